@@ -1,0 +1,25 @@
+/**
+ * The boxes of one source over a list of frames, as columns: what trigger queries, evaluation and exports read.
+ * Row order is by frame (in the order of `frameIds`), then by box key. All arrays may stand on SharedArrayBuffers.
+ * F frames, N boxes.
+ */
+export interface BoxColumns {
+  /** F frame keys. */
+  readonly frameIds: Float64Array;
+  /** F + 1 offsets: rows `offsets[f] … offsets[f + 1] - 1` belong to frame f. */
+  readonly offsets: Uint32Array;
+  /** N box keys. */
+  readonly ids: Float64Array;
+  /** N category ids (CategoryId fits 16 bits). */
+  readonly categories: Uint16Array;
+  /** N scores; NaN where there is none (annotations without provenance). */
+  readonly scores: Float64Array;
+  /** 4 N numbers: x, y, w, h in px of the upright image, float64 so that nothing is rounded. */
+  readonly boxes: Float64Array;
+  /** N track ids; -1 where there is none. */
+  readonly tracks: Int32Array;
+  /** N bit sets: bit i is `boxFlags[i]` of domain/annotation.ts; bit 7 is "reviewed" (its frame is approved or locked). */
+  readonly flags: Uint8Array;
+  /** N indices into `origins` of domain/annotation.ts. */
+  readonly origins: Uint8Array;
+}
