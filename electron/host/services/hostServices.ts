@@ -1,0 +1,18 @@
+import type { HardcasePublisher } from '../../../shared/contract/index.ts';
+import type { HostPorts } from '../ports.ts';
+import type { DatasetRegistry } from './datasets/registry.ts';
+import type { InferenceService } from './models/inferenceService.ts';
+import type { MediaService } from '../media/mediaService.ts';
+import type { SettingsStore } from './settings/settingsStore.ts';
+import type { TriggerService } from './triggers/triggerService.ts';
+
+/** What handlers work with. Made once by `createHost`; every member is owned by it and closed with it. */
+export interface HostServices {
+  readonly ports: HostPorts;
+  readonly publisher: HardcasePublisher;
+  readonly settings: SettingsStore;
+  readonly datasets: DatasetRegistry;
+  readonly media: MediaService;
+  readonly triggers: TriggerService;
+  readonly inference: InferenceService;
+}

@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import type { BoxId, CategoryId, DatasetId, FrameId } from '../domain/ids.ts';
+import { boxFlags } from '../domain/annotation.ts';
+import { frameStates } from '../domain/frame.ts';
+
+/** Schemas of the values that appear in many groups. Numbers are finite by construction (zod 4 refuses NaN and Infinity). */
+const key = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
+
+export const datasetId = z
+  .string()
+  .min(1)
+  .max(64)
+  .transform((value) => value as DatasetId);
+export const frameId = key.transform((value) => value as FrameId);
+export const boxId = key.transform((value) => value as BoxId);
+export const categoryId = z
+  .int()
+  .min(0)
+  .max(65_535)
+  .transform((value) => value as CategoryId);
+export const frameIds = z.instanceof(Float64Array);
+export const bbox = z.tuple([z.number(), z.number(), z.number().min(0), z.number().min(0)]).readonly();
+export const flags = z.array(z.enum(boxFlags)).max(boxFlags.length).readonly();
+export const frameState = z.enum(frameStates);
+export const shortText = z.string().max(4_096);
+export const name = z.string().trim().min(1).max(128);
+export const filePath = z.string().min(1).max(4_096);
+/** A frame expression of the trigger language. */
+export const expression = z.string().max(65_536);
+export const attributeValue = z.union([z.string().max(4_096), z.number(), z.boolean()]);
+/** `gt` or the name of a run. */
+export const source = z.string().min(1).max(256);
+
+/** One line of a report: what happened, in the user's words, to which item, how often. */
+export interface ReportEntry {
+  readonly code: string;
+  readonly severity: 'info' | 'repaired' | 'refused' | 'warning';
+  readonly message: string;
+  /** The first item it happened to (a file, an id). */
+  readonly item: string;
+  readonly count: number;
+  /** A few more items, for the report view. */
+  readonly examples?: readonly string[];
+}
+
+/** Progress of long work. `done` of `total` in `unit`; total is null while it is not known. */
+export interface Progress {
+  readonly phase: string;
+  readonly done: number;
+  readonly total: number | null;
+  readonly unit: string;
+  readonly perSecond?: number;
+  readonly etaSeconds?: number;
+  readonly failed?: number;
+}
