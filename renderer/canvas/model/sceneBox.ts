@@ -1,0 +1,16 @@
+import type { BoxFlag, Origin } from '../../../shared/domain/annotation.ts';
+import type { BoxId, CategoryId } from '../../../shared/domain/ids.ts';
+import type { Box } from '../../../shared/geometry/box.ts';
+
+/** A box as the canvas knows it: enough to draw it, hit it and name it. */
+export interface SceneBox {
+  readonly id: BoxId;
+  readonly category: CategoryId;
+  readonly bbox: Box;
+  readonly angle: number;
+  readonly score: number | null;
+  readonly origin: Origin;
+  readonly flags: readonly BoxFlag[];
+  /** A prediction that is no annotation: drawn, never edited. */
+  readonly readOnly: boolean;
+}
