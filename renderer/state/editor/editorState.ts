@@ -1,0 +1,61 @@
+import type { Annotation, Prediction } from '../../../shared/domain/annotation.ts';
+import type { BoxId, CategoryId, FrameId } from '../../../shared/domain/ids.ts';
+import type { FrameState } from '../../../shared/domain/frame.ts';
+import type { Comment } from '../../../shared/contract/annotations.ts';
+import type { AppError } from '../../../shared/errors.ts';
+import type { Size } from '../../../shared/geometry/box.ts';
+import { idle, type ToolState } from '../../canvas/tools/toolState.ts';
+
+export interface OpenFrame {
+  readonly id: FrameId;
+  readonly name: string;
+  readonly size: Size;
+}
+
+/** One frame on the canvas, and what the person holds in hand. */
+export interface EditorState {
+  readonly frame: OpenFrame | null;
+  readonly status: 'empty' | 'loading' | 'ready' | 'error';
+  readonly error: AppError | null;
+  readonly readOnly: boolean;
+  readonly frameState: FrameState;
+  readonly annotations: readonly Annotation[];
+  readonly predictions: readonly { readonly source: string; readonly boxes: readonly Prediction[] }[];
+  readonly comments: readonly Comment[];
+  readonly canUndo: boolean;
+  readonly canRedo: boolean;
+  readonly selected: ReadonlySet<BoxId>;
+  /** Not drawn and not hit: hidden one by one. */
+  readonly hidden: ReadonlySet<BoxId>;
+  readonly tool: ToolState;
+  /** The box tool stays after a box is drawn. */
+  readonly sticky: boolean;
+  readonly nextCategory: CategoryId | null;
+  /** Boxes with a lower score are neither drawn nor hit; boxes without a score always are. */
+  readonly scoreThreshold: number;
+  /** Draw no boxes while a key is held. */
+  readonly peeking: boolean;
+  /** Grows with every change from outside the canvas, so that views know to ask again (history, counts). */
+  readonly revision: number;
+}
+
+export const initialEditorState: EditorState = {
+  frame: null,
+  status: 'empty',
+  error: null,
+  readOnly: false,
+  frameState: 'unlabeled',
+  annotations: [],
+  predictions: [],
+  comments: [],
+  canUndo: false,
+  canRedo: false,
+  selected: new Set(),
+  hidden: new Set(),
+  tool: idle('select'),
+  sticky: true,
+  nextCategory: null,
+  scoreThreshold: 0,
+  peeking: false,
+  revision: 0,
+};
