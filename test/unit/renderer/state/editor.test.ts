@@ -1,0 +1,201 @@
+import { expect, test, vi } from 'vitest';
+import type { Change, FrameContent } from '../../../../shared/contract/annotations.ts';
+import type { Annotation } from '../../../../shared/domain/annotation.ts';
+import type { BoxId, CategoryId, FrameId } from '../../../../shared/domain/ids.ts';
+import { AppError } from '../../../../shared/errors.ts';
+import { applyChange, type EditedFrame } from '../../../../renderer/state/editor/applyChange.ts';
+import { createEditor, type EditorPort } from '../../../../renderer/state/editor/createEditor.ts';
+
+const frame = { id: 7 as FrameId, name: 'a.jpg', size: { width: 200, height: 100 } };
+const category = 1 as CategoryId;
+
+const annotation = (id: number, more: Partial<Annotation> = {}): Annotation => ({
+  id: id as BoxId,
+  frame: frame.id,
+  category,
+  bbox: [10, 10, 20, 20],
+  angle: 0,
+  flags: [],
+  attributes: {},
+  track: null,
+  origin: 'model',
+  provenance: { run: 'r', model: 'm', modelSha256: 'x', score: 0.4 },
+  ...more,
+});
+
+/** The port at the edge of the renderer: keeps one frame in memory the way the host does, with undo by snapshots. */
+function memoryPort(start: readonly Annotation[]) {
+  let content: EditedFrame = { frame: frame.id, state: 'unlabeled', annotations: start };
+  const past: EditedFrame[] = [];
+  const sent: (readonly Change[])[] = [];
+  let fail: AppError | null = null;
+  const load = (): FrameContent => ({ ...content, predictions: [], comments: [], canUndo: past.length > 0, canRedo: false });
+  const port: EditorPort = {
+    load: async () => load(),
+    apply: async (changes) => {
+      if (fail) throw fail;
+      sent.push(changes);
+      past.push(content);
+      for (const change of changes) content = applyChange(content, change);
+      return {
+        results: changes.map(() => ({ seq: sent.length })),
+        frameStates: [{ frame: frame.id, state: content.state }],
+        savedAt: `2026-01-01T00:00:0${sent.length}Z`,
+      };
+    },
+    reserveIds: async (count) => ({ first: 1000 as BoxId, count }),
+    undo: async () => {
+      const before = past.pop();
+      if (!before) throw new AppError('nothing_to_undo', 'There is nothing to undo.');
+      content = before;
+      return { results: [], frameStates: [], savedAt: '', frames: [frame.id], boxes: before.annotations.map((box) => box.id), kind: 'set' };
+    },
+    redo: async () => Promise.reject(new AppError('nothing_to_redo', 'There is nothing to redo.')),
+  };
+  return { port, sent, host: () => content, failWith: (error: AppError | null) => (fail = error) };
+}
+
+async function openEditor(
+  start: readonly Annotation[] = [annotation(1), annotation(2, { bbox: [100, 20, 30, 30], origin: 'human', provenance: null })],
+) {
+  const host = memoryPort(start);
+  const alerts: string[] = [];
+  const editor = createEditor(host.port, { pan: () => undefined, comment: () => undefined, alert: (error) => alerts.push(error.code) });
+  await editor.open(frame, { sources: [], readOnly: false });
+  return { editor, alerts, ...host };
+}
+
+const bboxes = (boxes: readonly Annotation[]) => boxes.map((box) => box.bbox);
+
+test('an edit is on the screen at once and with the host when "saved" is said', async () => {
+  const { editor, host } = await openEditor();
+  editor.select([1 as BoxId]);
+  editor.nudge(1, -10);
+  expect(bboxes(editor.store.getState().annotations)[0]).toEqual([11, 0, 20, 20]);
+  expect(editor.saving.state.getState()).toEqual({ kind: 'saving', pending: 1 });
+  await editor.saving.flush();
+  expect(editor.saving.state.getState()).toEqual({ kind: 'saved', at: '2026-01-01T00:00:01Z' });
+  expect(host().annotations).toEqual(editor.store.getState().annotations);
+  expect(host().state).toBe('draft');
+});
+
+test('a model box that a person touched is the person’s, and keeps where it came from', async () => {
+  const { editor } = await openEditor();
+  editor.select([1 as BoxId]);
+  editor.toggleFlag('occluded');
+  const [box] = editor.store.getState().annotations;
+  expect([box?.origin, box?.flags, box?.provenance?.score]).toEqual(['human', ['occluded'], 0.4]);
+});
+
+test('one gesture over many boxes is one transaction', async () => {
+  const { editor, sent } = await openEditor();
+  editor.selectAll();
+  editor.setCategory(3 as CategoryId);
+  await editor.saving.flush();
+  expect(sent).toEqual([
+    [
+      { op: 'set', box: 1, category: 3 },
+      { op: 'set', box: 2, category: 3 },
+    ],
+  ]);
+});
+
+test('edits made while one is being saved follow it in order', async () => {
+  const { editor, sent, host } = await openEditor();
+  editor.select([2 as BoxId]);
+  editor.nudge(1, 0);
+  editor.nudge(1, 0);
+  editor.deleteSelected();
+  await editor.saving.flush();
+  expect(sent.map(([change]) => change?.op)).toEqual(['set', 'set', 'delete']);
+  expect(host().annotations.map((box) => box.id)).toEqual([1]);
+});
+
+test('a digit with nothing selected sets the category of the next box', async () => {
+  const { editor } = await openEditor([]);
+  editor.setCategory(5 as CategoryId);
+  editor.setTool('box');
+  const at = (type: 'down' | 'move' | 'up', x: number, y: number) =>
+    editor.pointer({ type, point: { x, y }, screen: { x, y }, button: 'primary', shift: false, ctrl: false, alt: false }, 1);
+  at('down', 10, 10);
+  at('move', 60, 60);
+  at('up', 60, 60);
+  const { annotations, selected, tool } = editor.store.getState();
+  expect(annotations.map((box) => [box.id, box.category, box.bbox])).toEqual([[1000, 5, [10, 10, 50, 50]]]);
+  expect([...selected]).toEqual([1000]);
+  expect(tool).toEqual({ tool: 'box', phase: 'idle' });
+});
+
+test('escape breaks off the drawing, then drops the selection, then leaves the tool', async () => {
+  const { editor, sent } = await openEditor();
+  editor.select([1 as BoxId]);
+  editor.setTool('box');
+  editor.pointer(
+    { type: 'down', point: { x: 5, y: 5 }, screen: { x: 5, y: 5 }, button: 'primary', shift: false, ctrl: false, alt: false },
+    1,
+  );
+  editor.escape();
+  expect([editor.store.getState().tool, editor.store.getState().selected.size]).toEqual([{ tool: 'box', phase: 'idle' }, 1]);
+  editor.escape();
+  expect([editor.store.getState().tool, editor.store.getState().selected.size]).toEqual([{ tool: 'box', phase: 'idle' }, 0]);
+  editor.escape();
+  expect(editor.store.getState().tool).toEqual({ tool: 'select', phase: 'idle' });
+  expect(sent).toEqual([]);
+});
+
+test('undo waits for what is being saved and shows what the host has', async () => {
+  const { editor, host } = await openEditor();
+  editor.select([1 as BoxId]);
+  editor.deleteSelected();
+  await editor.undo();
+  expect(editor.store.getState().annotations.map((box) => box.id)).toEqual([1, 2]);
+  expect(editor.store.getState().annotations).toEqual(host().annotations);
+  await editor.undo();
+  expect(editor.store.getState().canUndo).toBe(false);
+});
+
+test('copied boxes are pasted at the same place, and moved where they would hide their originals', async () => {
+  const { editor, host } = await openEditor();
+  editor.select([2 as BoxId]);
+  expect(editor.copy()).toBe(1);
+  editor.paste();
+  await vi.waitFor(() => expect(host().annotations).toHaveLength(3));
+  expect(host().annotations[2]?.bbox).toEqual([112, 32, 30, 30]);
+  editor.deleteSelected();
+  editor.select([2 as BoxId]);
+  editor.deleteSelected();
+  editor.paste();
+  await vi.waitFor(() => expect(host().annotations.map((box) => box.bbox)).toContainEqual([100, 20, 30, 30]));
+});
+
+test('a lost connection keeps the edit and says so; it is saved when the connection is back', async () => {
+  const { editor, host, failWith } = await openEditor();
+  failWith(new AppError('unavailable', 'The connection is lost.'));
+  editor.select([1 as BoxId]);
+  editor.nudge(1, 0);
+  await vi.waitFor(() =>
+    expect(editor.saving.state.getState()).toEqual({ kind: 'waiting', pending: 1, reason: 'The connection is lost.' }),
+  );
+  expect(bboxes(editor.store.getState().annotations)[0]).toEqual([11, 10, 20, 20]);
+  failWith(null);
+  editor.saving.retry();
+  await editor.saving.flush();
+  expect(bboxes(host().annotations)[0]).toEqual([11, 10, 20, 20]);
+});
+
+test('an edit that the host refuses is taken back on the screen, with the reason', async () => {
+  const { editor, alerts, failWith } = await openEditor();
+  failWith(new AppError('read_only', 'This dataset is open for reading only.'));
+  editor.select([1 as BoxId]);
+  editor.nudge(1, 0);
+  await expect(editor.saving.flush()).rejects.toThrow('reading only');
+  await vi.waitFor(() => expect(bboxes(editor.store.getState().annotations)[0]).toEqual([10, 10, 20, 20]));
+  expect(alerts).toEqual(['read_only']);
+  expect(editor.saving.state.getState()).toEqual({ kind: 'refused', reason: 'This dataset is open for reading only.' });
+});
+
+test('the score slider hides proposals and never a box that a person stands behind', async () => {
+  const { editor } = await openEditor([annotation(1), annotation(2, { origin: 'human' })]);
+  editor.setScoreThreshold(0.9);
+  expect(editor.scene().map((box) => box.id)).toEqual([2]);
+});
