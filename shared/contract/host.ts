@@ -29,8 +29,6 @@ export interface HostInfo {
   readonly app: string;
   readonly kind: 'electron' | 'web' | 'cli' | 'test';
   readonly author: string;
-  /** The caller's own id: topics name it in `by`, so that a client can tell its own echo. */
-  readonly clientId: string;
   readonly platform: string;
   readonly capabilities: { readonly nativeDialogs: boolean; readonly reveal: boolean };
   /** Folders the file picker may look into. */

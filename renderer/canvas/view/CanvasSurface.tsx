@@ -1,0 +1,241 @@
+import { type ReactElement, type RefObject, useEffect, useImperativeHandle, useRef } from 'react';
+import type { BoxId } from '../../../shared/domain/ids.ts';
+import type { Editor } from '../../state/editor/createEditor.ts';
+import type { ViewportControl } from '../../state/viewportStore.ts';
+import { handleCursor } from '../model/handles.ts';
+import { hitTest } from '../model/hitTest.ts';
+import type { SceneBox } from '../model/sceneBox.ts';
+import { toImage, type Point } from '../model/viewport.ts';
+import type { PointerInput } from '../tools/step.ts';
+import { isBusy } from '../tools/toolState.ts';
+import { type CanvasView, createCanvasView } from './canvasView.ts';
+import { type CanvasTheme, readCanvasTheme } from './canvasTheme.ts';
+import type { BoxLook } from './drawBoxes.ts';
+
+export interface CanvasHandle {
+  /** Image px under the pointer, or null while it is elsewhere. */
+  pointer(): Point | null;
+  pulse(): void;
+}
+
+export interface CanvasSurfaceProps {
+  readonly editor: Editor;
+  readonly viewport: ViewportControl;
+  readonly image: ImageBitmap | null;
+  readonly witness: ReadonlySet<BoxId>;
+  readonly look: BoxLook;
+  readonly draftColor: string;
+  /** Changes with the theme, so that the colours are read again. */
+  readonly themeKey: string;
+  readonly description: string;
+  readonly handle: RefObject<CanvasHandle | null>;
+}
+
+const wheelZoomPerPx = 0.0018;
+const buttons = ['primary', 'middle', 'secondary'] as const;
+
+/** The canvas: pointer events in, pictures out. It subscribes to the stores itself, so a drag renders no React. */
+export function CanvasSurface(props: CanvasSurfaceProps): ReactElement {
+  const container = useRef<HTMLDivElement>(null);
+  const latest = useRef(props);
+  const redraw = useRef<() => void>(() => undefined);
+  const retheme = useRef<() => void>(() => undefined);
+  const view = useRef<CanvasView | null>(null);
+  const pointerAt = useRef<Point | null>(null);
+  const { editor, viewport } = props;
+
+  useImperativeHandle(props.handle, () => ({
+    pointer: () => pointerAt.current,
+    pulse: () => view.current?.pulse(),
+  }));
+
+  useEffect(() => {
+    latest.current = props;
+    redraw.current();
+  });
+  useEffect(() => retheme.current(), [props.themeKey]);
+
+  useEffect(() => {
+    const element = container.current;
+    if (!element) return undefined;
+    const canvas = createCanvasView(element, { width: element.clientWidth, height: element.clientHeight });
+    view.current = canvas;
+    let theme: CanvasTheme = readCanvasTheme(element);
+    let hovered: SceneBox | null = null;
+    let screen: Point | null = null;
+    let spaceHeld = false;
+    let panning: { id: number; last: Point } | null = null;
+
+    const draw = (): void => {
+      const { image, witness, look, draftColor } = latest.current;
+      const state = editor.store.getState();
+      const ready = state.status === 'ready';
+      canvas.show({
+        image,
+        imageSize: state.frame?.size ?? null,
+        viewport: viewport.store.getState().viewport,
+        boxes: ready && !state.peeking ? editor.scene() : noBoxes,
+        selected: state.peeking ? noIds : state.selected,
+        witness,
+        tool: state.tool,
+        hovered: isBusy(state.tool) || state.peeking ? null : hovered,
+        crosshair: state.tool.tool === 'box' && !panning ? screen : null,
+        draftColor,
+        look,
+        theme,
+      });
+    };
+    redraw.current = draw;
+    retheme.current = () => {
+      theme = readCanvasTheme(element);
+      draw();
+    };
+
+    const place = (event: { clientX: number; clientY: number }): Point => {
+      const box = element.getBoundingClientRect();
+      return { x: event.clientX - box.left, y: event.clientY - box.top };
+    };
+
+    const setCursor = (): void => {
+      const { tool, selected, readOnly } = editor.store.getState();
+      let cursor = 'default';
+      if (panning) cursor = 'grabbing';
+      else if (spaceHeld || tool.tool === 'pan') cursor = tool.phase === 'panning' ? 'grabbing' : 'grab';
+      else if (tool.tool === 'box') cursor = 'crosshair';
+      else if (tool.tool === 'comment') cursor = 'copy';
+      else if (tool.phase === 'moving') cursor = 'move';
+      else if (pointerAt.current && !readOnly) {
+        const hit = hitTest(editor.scene(), selected, pointerAt.current, 6 / viewport.store.getState().viewport.scale);
+        if (hit?.kind === 'handle') cursor = handleCursor[hit.handle];
+        else if (hit && selected.has(hit.id)) cursor = 'move';
+      }
+      if (element.style.cursor !== cursor) element.style.cursor = cursor;
+    };
+
+    const hover = (): void => {
+      const { selected, tool } = editor.store.getState();
+      const at = pointerAt.current;
+      const hit = at && tool.tool === 'select' ? hitTest(editor.scene(), selected, at, 3 / viewport.store.getState().viewport.scale) : null;
+      hovered = hit?.kind === 'box' ? (editor.scene().find((box) => box.id === hit.id) ?? null) : null;
+    };
+
+    const send = (type: PointerInput['type'], event: PointerEvent): void => {
+      const { viewport: current } = viewport.store.getState();
+      screen = place(event);
+      const point = toImage(current, screen);
+      pointerAt.current = point;
+      if (panning) {
+        if (event.pointerId !== panning.id) return;
+        viewport.pan(screen.x - panning.last.x, screen.y - panning.last.y);
+        panning = type === 'up' ? null : { id: panning.id, last: screen };
+      } else if (type === 'down' && (event.button === 1 || (event.button === 0 && spaceHeld))) {
+        panning = { id: event.pointerId, last: screen };
+        if (spaceHeld) window.dispatchEvent(new Event(spaceUsedEvent));
+      } else {
+        const button = type === 'move' ? 'primary' : (buttons[event.button] ?? 'secondary');
+        editor.pointer(
+          { type, point, screen, button, shift: event.shiftKey, ctrl: event.ctrlKey || event.metaKey, alt: event.altKey },
+          current.scale,
+        );
+      }
+      hover();
+      setCursor();
+      draw();
+    };
+
+    const onDown = (event: PointerEvent): void => {
+      element.setPointerCapture(event.pointerId);
+      element.focus({ preventScroll: true });
+      if (event.button === 1) event.preventDefault();
+      send('down', event);
+    };
+    const onMove = (event: PointerEvent): void => send('move', event);
+    const onUp = (event: PointerEvent): void => send('up', event);
+    const onLeave = (): void => {
+      pointerAt.current = null;
+      screen = null;
+      hovered = null;
+      draw();
+    };
+    const onWheel = (event: WheelEvent): void => {
+      event.preventDefault();
+      if (event.shiftKey) viewport.pan(-event.deltaY - event.deltaX, 0);
+      else {
+        const px = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? event.deltaY * 16 : event.deltaY;
+        viewport.zoom(Math.exp(-px * wheelZoomPerPx * (event.ctrlKey ? 4 : 1)), place(event));
+      }
+    };
+    const onCancel = (): void => {
+      panning = null;
+      if (isBusy(editor.store.getState().tool)) editor.escape();
+    };
+    const onKey = (event: KeyboardEvent): void => {
+      if (event.code !== 'Space') return;
+      spaceHeld = event.type === 'keydown' && !isTyping(event.target);
+      setCursor();
+    };
+    const onBlur = (): void => {
+      spaceHeld = false;
+      editor.setPeeking(false);
+    };
+    const onMenu = (event: Event): void => event.preventDefault();
+
+    element.addEventListener('pointerdown', onDown);
+    element.addEventListener('pointermove', onMove);
+    element.addEventListener('pointerup', onUp);
+    element.addEventListener('pointercancel', onCancel);
+    element.addEventListener('pointerleave', onLeave);
+    element.addEventListener('wheel', onWheel, { passive: false });
+    element.addEventListener('contextmenu', onMenu);
+    window.addEventListener('keydown', onKey);
+    window.addEventListener('keyup', onKey);
+    window.addEventListener('blur', onBlur);
+    const sizes = new ResizeObserver(() => {
+      const size = { width: element.clientWidth, height: element.clientHeight };
+      canvas.resize(size);
+      viewport.setCanvas(size);
+    });
+    sizes.observe(element);
+    const stops = [
+      editor.store.subscribe(() => {
+        setCursor();
+        draw();
+      }),
+      viewport.store.subscribe(draw),
+    ];
+    draw();
+
+    return () => {
+      for (const stop of stops) stop();
+      sizes.disconnect();
+      window.removeEventListener('keydown', onKey);
+      window.removeEventListener('keyup', onKey);
+      window.removeEventListener('blur', onBlur);
+      canvas.destroy();
+      view.current = null;
+      redraw.current = () => undefined;
+      retheme.current = () => undefined;
+    };
+  }, [editor, viewport]);
+
+  return (
+    <div
+      ref={container}
+      className="canvas-surface"
+      role="application"
+      aria-label="Canvas"
+      aria-description={props.description}
+      tabIndex={0}
+    />
+  );
+}
+
+/** Said on `window` when a held Space was used to pan, so that letting it go does not accept the frame. */
+export const spaceUsedEvent = 'hardcase:space-used';
+
+const noBoxes: readonly SceneBox[] = [];
+const noIds: ReadonlySet<BoxId> = new Set();
+
+function isTyping(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT|BUTTON)$/.test(target.tagName));
+}
