@@ -27,7 +27,8 @@ export interface CanvasSurfaceProps {
   readonly draftColor: string;
   /** Changes with the theme, so that the colours are read again. */
   readonly themeKey: string;
-  readonly description: string;
+  /** Id of the element that says how many boxes there are. */
+  readonly describedBy: string;
   readonly handle: RefObject<CanvasHandle | null>;
 }
 
@@ -224,7 +225,7 @@ export function CanvasSurface(props: CanvasSurfaceProps): ReactElement {
       className="canvas-surface"
       role="application"
       aria-label="Canvas"
-      aria-description={props.description}
+      aria-describedby={props.describedBy}
       tabIndex={0}
     />
   );
