@@ -1,0 +1,28 @@
+import { type Command, declareCommands } from '../state/commandStore.ts';
+import { framesCommands } from '../features/frames/commands.ts';
+import { homeCommands } from '../features/home/commands.ts';
+
+/** Commands that act everywhere. Views add theirs below, one line each. */
+export const globalCommands: readonly Command[] = [
+  { id: 'app.palette', scope: 'global', keys: ['Mod+K'], icon: 'command', whileTyping: true, hidden: true },
+  { id: 'app.help', scope: 'global', keys: ['?'], icon: 'help' },
+  { id: 'app.home', scope: 'global', keys: ['Alt+1'], icon: 'home', whileTyping: true },
+  { id: 'app.frames', scope: 'global', keys: ['Alt+2'], icon: 'frames', whileTyping: true },
+  { id: 'app.label', scope: 'global', keys: ['Alt+3'], icon: 'label', whileTyping: true },
+  { id: 'app.triggers', scope: 'global', keys: ['Alt+4'], icon: 'trigger', whileTyping: true },
+  { id: 'app.models', scope: 'global', keys: ['Alt+5'], icon: 'box', whileTyping: true },
+  { id: 'app.versions', scope: 'global', keys: ['Alt+6'], icon: 'versions', whileTyping: true },
+  { id: 'app.settings', scope: 'global', keys: ['Mod+,'], icon: 'settings', whileTyping: true },
+  { id: 'app.toggleTheme', scope: 'global', keys: [], icon: 'settings' },
+  { id: 'app.systemTheme', scope: 'global', keys: [], icon: 'settings' },
+  { id: 'app.english', scope: 'global', keys: [], icon: 'settings' },
+  { id: 'app.korean', scope: 'global', keys: [], icon: 'settings' },
+  { id: 'app.closeDataset', scope: 'global', keys: [], icon: 'close' },
+];
+
+/** All commands there are: what the palette, the shortcuts in Settings and the help page are made of. */
+export const allCommands: readonly Command[] = [...globalCommands, ...homeCommands, ...framesCommands];
+
+export function declareAllCommands(): void {
+  declareCommands(allCommands);
+}

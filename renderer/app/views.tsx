@@ -1,0 +1,23 @@
+import { type ComponentType, lazy } from 'react';
+import type { ViewName } from '../lib/address.ts';
+
+/** A view of the rail. A new one is a folder under features/ and one line here. */
+export interface View {
+  readonly name: ViewName;
+  readonly icon: string;
+  readonly Component: ComponentType;
+}
+
+export const views: readonly View[] = [
+  { name: 'home', icon: 'logo', Component: lazy(async () => ({ default: (await import('../features/home/HomeView.tsx')).HomeView })) },
+  {
+    name: 'frames',
+    icon: 'frames',
+    Component: lazy(async () => ({ default: (await import('../features/frames/FramesView.tsx')).FramesView })),
+  },
+  {
+    name: 'settings',
+    icon: 'settings',
+    Component: lazy(async () => ({ default: (await import('../features/settings/SettingsView.tsx')).SettingsView })),
+  },
+];

@@ -1,0 +1,2 @@
+/** Whether Mod is Command. */
+export const isMac = typeof navigator !== 'undefined' && /mac/i.test(navigator.platform);

@@ -1,0 +1,29 @@
+import { createStore } from 'zustand/vanilla';
+import type { DatasetId, FrameId } from '../../shared/domain/ids.ts';
+import type { Box } from '../../shared/geometry/box.ts';
+
+/** The list a frame was opened from: Label goes to the next and previous frame in it. */
+export interface FrameOrder {
+  readonly dataset: DatasetId | null;
+  /** What the list is, for the strip: a query's text, a trigger's name, or empty for all frames. */
+  readonly title: string;
+  readonly kind: 'frames' | 'hits';
+  /** The address of the list, to go back to it. */
+  readonly address: string | null;
+  readonly ids: ArrayLike<number>;
+  /** Witness boxes per place in `ids`, where the list has them: ids and boxes. */
+  readonly witness: ((index: number) => readonly { readonly id: number; readonly box: Box }[]) | null;
+}
+
+export const emptyOrder: FrameOrder = { dataset: null, title: '', kind: 'frames', address: null, ids: [], witness: null };
+
+export const frameOrder = createStore<FrameOrder>(() => emptyOrder);
+
+export function setFrameOrder(order: FrameOrder): void {
+  frameOrder.setState(order, true);
+}
+
+/** Place of a frame in the order, or -1. */
+export function placeInOrder(order: FrameOrder, frame: FrameId | number): number {
+  return Array.prototype.indexOf.call(order.ids, frame);
+}

@@ -1,0 +1,57 @@
+import { createStore } from 'zustand/vanilla';
+import type { Progress } from '../../shared/contract/common.ts';
+
+/** Long work, as the status bar shows it. */
+export interface RunningJob {
+  readonly id: string;
+  /** What it does, in words; the progress bar carries this name. */
+  readonly name: string;
+  readonly progress: Progress | null;
+  readonly paused: boolean;
+  readonly cancel: () => void;
+  readonly pause?: () => void;
+  readonly resume?: () => void;
+}
+
+export const jobStore = createStore<{ readonly jobs: readonly RunningJob[] }>(() => ({ jobs: [] }));
+
+export function putJob(job: RunningJob): void {
+  jobStore.setState(({ jobs }) => ({
+    jobs: jobs.some((j) => j.id === job.id) ? jobs.map((j) => (j.id === job.id ? job : j)) : [...jobs, job],
+  }));
+}
+
+export function endJob(id: string): void {
+  jobStore.setState(({ jobs }) => ({ jobs: jobs.filter((job) => job.id !== id) }));
+}
+
+let next = 1;
+
+export interface JobOptions<P> {
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: P) => void;
+}
+
+/** Runs a job of the contract and shows it while it runs: `runJob(name, (options) => api().imports.run(input, options))`. */
+export async function runJob<P extends Progress, R>(
+  name: string,
+  work: (options: JobOptions<P>) => Promise<R>,
+  onProgress?: (progress: P, cancel: () => void) => void,
+): Promise<R> {
+  const id = `local-${next}`;
+  next += 1;
+  const controller = new AbortController();
+  const cancel = (): void => controller.abort();
+  putJob({ id, name, progress: null, paused: false, cancel });
+  try {
+    return await work({
+      signal: controller.signal,
+      onProgress: (progress) => {
+        putJob({ id, name, progress, paused: false, cancel });
+        onProgress?.(progress, cancel);
+      },
+    });
+  } finally {
+    endJob(id);
+  }
+}

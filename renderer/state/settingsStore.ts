@@ -1,0 +1,42 @@
+import { createStore } from 'zustand/vanilla';
+import type { Settings } from '../../shared/contract/settings.ts';
+
+interface SettingsState {
+  readonly settings: Settings;
+  readonly loaded: boolean;
+}
+
+export const defaultSettings: Settings = { author: '', theme: 'system', language: 'system', provider: 'auto', keys: {}, layout: {} };
+
+export const settingsStore = createStore<SettingsState>(() => ({ settings: defaultSettings, loaded: false }));
+
+export function receiveSettings(settings: Settings): void {
+  settingsStore.setState({ settings, loaded: true });
+}
+
+type Save = (patch: { layout: { [name: string]: string | number | boolean } }) => Promise<unknown>;
+let save: Save | null = null;
+let timer: ReturnType<typeof setTimeout> | undefined;
+let waiting: { [name: string]: string | number | boolean } = {};
+
+/** Given once by `app/`: how a layout value reaches the host. */
+export function saveLayoutWith(value: Save): void {
+  save = value;
+}
+
+/** Remembers a size or switch of the screens. Writes are gathered, because a resizer moves 60 times a second. */
+export function setLayout(name: string, value: string | number | boolean): void {
+  settingsStore.setState(({ settings, loaded }) => ({ loaded, settings: { ...settings, layout: { ...settings.layout, [name]: value } } }));
+  waiting = { ...waiting, [name]: value };
+  clearTimeout(timer);
+  timer = setTimeout(() => {
+    const layout = waiting;
+    waiting = {};
+    void save?.({ layout }).catch(() => undefined);
+  }, 400);
+}
+
+export function layoutNumber(settings: Settings, name: string, fallback: number): number {
+  const value = settings.layout[name];
+  return typeof value === 'number' && Number.isFinite(value) ? value : fallback;
+}
