@@ -1,8 +1,9 @@
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    root: new URL('..', import.meta.url).pathname,
+    root: join(import.meta.dirname, '..'),
     include: ['test/{unit,property,contract,integration}/**/*.test.{ts,tsx}'],
     environment: 'node',
     testTimeout: 30_000,

@@ -1,0 +1,108 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+import { inject } from 'vitest';
+import { cliJson, spawnCli, type CliOptions } from '../helpers/runCli.ts';
+import { makeSampleDataset } from '../helpers/sampleDataset.ts';
+
+export interface App {
+  /** The sample dataset (test/helpers/sampleDataset.ts) that this host serves. */
+  readonly dataset: { readonly id: string; readonly path: string };
+  /** A temporary folder for what a spec needs; gone after `close`. */
+  readonly folder: string;
+  /** A signed-in page at an address of the app: `open('/d/…/frames')`. */
+  open(to?: string, options?: PageOptions): Promise<AppPage>;
+  /** A command of the command line with this app's settings, as JSON. A dataset that the host has open answers `busy`. */
+  cli<T>(args: readonly string[]): Promise<T>;
+  close(): Promise<void>;
+}
+
+export interface PageOptions {
+  readonly colorScheme?: 'dark' | 'light';
+  readonly viewport?: { readonly width: number; readonly height: number };
+  readonly locale?: string;
+}
+
+export interface AppPage {
+  readonly page: Page;
+  /** Errors of scripts and of the console so far. A spec ends with `expect(errors).toEqual([])`. */
+  readonly errors: readonly string[];
+  goto(to: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Starts browser mode as its users do and waits for the address it prints. */
+async function serve(args: readonly string[], options: CliOptions): Promise<{ readonly address: string; stop(): Promise<void> }> {
+  const child = spawnCli(['serve', ...args], options);
+  let output = '';
+  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const address = await new Promise<string>((resolve, reject) => {
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => (output += text));
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+      const found = /http:\/\/\S+/.exec(output);
+      if (found !== null) resolve(found[0]);
+    });
+    child.once('exit', () => reject(new Error(`serve ended:\n${output}`)));
+  });
+  return {
+    address,
+    async stop() {
+      child.kill('SIGTERM');
+      await exited;
+    },
+  };
+}
+
+export interface AppOptions {
+  /** Makes other datasets than the sample; returns the one that `dataset` names. */
+  readonly prepare?: (folder: string, options: CliOptions) => Promise<{ readonly id: string; readonly path: string }>;
+}
+
+export async function startApp(options: AppOptions = {}): Promise<App> {
+  const folder = mkdtempSync(join(tmpdir(), 'hardcase-e2e-'));
+  const cliOptions: CliOptions = { env: { HARDCASE_USER_DATA: join(folder, 'user'), HARDCASE_DOCUMENTS: join(folder, 'documents') } };
+  const dataset = await (options.prepare ?? makeSampleDataset)(folder, cliOptions);
+  const host = await serve([dataset.path, '--port', '0', '--root', folder], cliOptions);
+  const origin = new URL(host.address).origin;
+  const browser: Browser = await chromium.connect(inject('browserEndpoint'));
+  const contexts: BrowserContext[] = [];
+
+  return {
+    dataset,
+    folder,
+    cli: (args) => cliJson(args, cliOptions),
+    async open(to = '/', { colorScheme = 'dark', viewport = { width: 1440, height: 900 }, locale = 'en-US' } = {}) {
+      const context = await browser.newContext({ colorScheme, viewport, locale, reducedMotion: 'reduce' });
+      contexts.push(context);
+      const page = await context.newPage();
+      const errors: string[] = [];
+      page.on('pageerror', (error) => errors.push(String(error)));
+      page.on('console', (message) => {
+        if (message.type() === 'error') errors.push(message.text());
+      });
+      const goto = async (address: string): Promise<void> => {
+        await page.goto(`${origin}/#${address}`);
+      };
+      // The printed address signs in and leads on, as for a person who clicks it.
+      await page.goto(host.address.replace(/&to=.*$/, ''));
+      await page.waitForURL(`${origin}/#/**`);
+      // Until the page itself is there; a hash alone would load nothing anew.
+      await page.waitForFunction(() => (document.getElementById('root')?.childElementCount ?? 0) > 0);
+      if (to !== '/') await goto(to);
+      return {
+        page,
+        errors,
+        goto,
+        close: () => context.close(),
+      };
+    },
+    async close() {
+      await Promise.all(contexts.map((context) => context.close().catch(() => undefined)));
+      await browser.close();
+      await host.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
