@@ -1,6 +1,7 @@
 import { type Command, declareCommands } from '../state/commandStore.ts';
 import { framesCommands } from '../features/frames/commands.ts';
 import { homeCommands } from '../features/home/commands.ts';
+import { labelCommands } from '../features/label/commands.ts';
 
 /** Commands that act everywhere. Views add theirs below, one line each. */
 export const globalCommands: readonly Command[] = [
@@ -21,7 +22,7 @@ export const globalCommands: readonly Command[] = [
 ];
 
 /** All commands there are: what the palette, the shortcuts in Settings and the help page are made of. */
-export const allCommands: readonly Command[] = [...globalCommands, ...homeCommands, ...framesCommands];
+export const allCommands: readonly Command[] = [...globalCommands, ...homeCommands, ...framesCommands, ...labelCommands];
 
 export function declareAllCommands(): void {
   declareCommands(allCommands);

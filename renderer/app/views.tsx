@@ -15,6 +15,7 @@ export const views: readonly View[] = [
     icon: 'frames',
     Component: lazy(async () => ({ default: (await import('../features/frames/FramesView.tsx')).FramesView })),
   },
+  { name: 'label', icon: 'label', Component: lazy(async () => ({ default: (await import('../features/label/LabelView.tsx')).LabelView })) },
   {
     name: 'settings',
     icon: 'settings',

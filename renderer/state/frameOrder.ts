@@ -7,12 +7,19 @@ export interface FrameOrder {
   readonly dataset: DatasetId | null;
   /** What the list is, for the strip: a query's text, a trigger's name, or empty for all frames. */
   readonly title: string;
-  readonly kind: 'frames' | 'hits';
+  readonly kind: 'frames' | 'hits' | 'review';
   /** The address of the list, to go back to it. */
   readonly address: string | null;
   readonly ids: ArrayLike<number>;
   /** Witness boxes per place in `ids`, where the list has them: ids and boxes. */
   readonly witness: ((index: number) => readonly { readonly id: number; readonly box: Box }[]) | null;
+  /** Set for a trigger's hits: what a verdict needs to name. */
+  readonly hits?: {
+    readonly trigger: string;
+    readonly hash: string;
+    readonly randomOrder: boolean;
+    readonly severity: (index: number) => number;
+  };
 }
 
 export const emptyOrder: FrameOrder = { dataset: null, title: '', kind: 'frames', address: null, ids: [], witness: null };

@@ -1,0 +1,285 @@
+import { type ReactElement, type ReactNode, useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useStore } from 'zustand';
+import { boxFlags, type Annotation, type BoxFlag } from '../../../shared/domain/annotation.ts';
+import type { Category } from '../../../shared/domain/category.ts';
+import type { CategoryId, DatasetId } from '../../../shared/domain/ids.ts';
+import { ioa, type Box } from '../../../shared/geometry/box.ts';
+import { api } from '../../api/api.ts';
+import { categoryColor } from '../../lib/categoryColors.ts';
+import { formatExact, formatRelative } from '../../lib/format.ts';
+import { useNow } from '../../lib/useNow.ts';
+import { useResource } from '../../lib/useResource.ts';
+import type { Editor } from '../../state/editor/createEditor.ts';
+import { Combobox } from '../../ui/Combobox.tsx';
+import { Icon } from '../../ui/Icon.tsx';
+import { KeyHint } from '../../ui/KeyHint.tsx';
+import { categoryDigits } from './commands.ts';
+import { describeHistory } from './describeHistory.ts';
+
+interface Props {
+  readonly dataset: DatasetId;
+  readonly editor: Editor;
+  readonly categories: readonly Category[];
+  readonly choosing: boolean;
+  readonly onChoosing: (open: boolean) => void;
+  readonly onCreateCategory: (name: string) => void;
+}
+
+/** What is selected: its category, numbers, flags, where it came from and what happened to it. */
+export function Inspector(props: Props): ReactElement {
+  const { t } = useTranslation('label');
+  const { editor, categories } = props;
+  const selected = useStore(editor.store, (state) => state.selected);
+  const annotations = useStore(editor.store, (state) => state.annotations);
+  const next = useStore(editor.store, (state) => state.nextCategory);
+  const chosen = annotations.filter((box) => selected.has(box.id));
+  const [box] = chosen;
+  const isPrediction = selected.size > 0 && chosen.length === 0;
+  const title =
+    selected.size > 1
+      ? t('inspector.selectedMany', { count: selected.size })
+      : selected.size === 1
+        ? t('inspector.selected')
+        : t('inspector.nothing');
+  const shared =
+    chosen.length > 0 && chosen.every((other) => other.category === box?.category)
+      ? (box?.category ?? null)
+      : chosen.length > 0
+        ? null
+        : next;
+  return (
+    <>
+      <section className="sec">
+        <h3>
+          {title}
+          {chosen.length === 1 && box && <span className="right mono dimmer">{box.id.toString(36)}</span>}
+        </h3>
+        {isPrediction ? (
+          <p className="dim">{t('inspector.prediction')}</p>
+        ) : (
+          <div className="col gap8">
+            {chosen.length === 0 && <p className="dimmer small">{t('inspector.nothingText')}</p>}
+            <CategoryField {...props} value={shared} hint={chosen.length === 0 ? t('inspector.nextCategory') : null} />
+            {chosen.length === 1 && box && <Numbers key={box.id} box={box} onChange={(bbox) => editor.setBox(box.id, bbox)} />}
+            {chosen.length > 0 && <Flags boxes={chosen} onToggle={(flag) => editor.toggleFlag(flag)} />}
+          </div>
+        )}
+      </section>
+      {chosen.length === 1 && box && (
+        <>
+          <OriginSection box={box} others={annotations} categories={categories} />
+          <HistorySection {...props} box={box} />
+        </>
+      )}
+    </>
+  );
+}
+
+function CategoryField({
+  editor,
+  categories,
+  value,
+  hint,
+  choosing,
+  onChoosing,
+  onCreateCategory,
+}: Props & { readonly value: CategoryId | null; readonly hint: string | null }): ReactElement {
+  const { t } = useTranslation('label');
+  const current = categories.find((category) => category.id === value);
+  const readOnly = useStore(editor.store, (state) => state.readOnly);
+  return (
+    <Combobox
+      label={t('inspector.findCategory')}
+      placeholder={t('inspector.findCategory')}
+      open={choosing}
+      onOpenChange={onChoosing}
+      trigger={
+        <button
+          type="button"
+          className="input category-field"
+          aria-label={`${t('inspector.category')}: ${current?.name ?? '—'}`}
+          disabled={readOnly}
+        >
+          {current && <span className="sw" style={{ background: categoryColor(current) }} />}
+          <span className="clip">{current?.name ?? '—'}</span>
+          <span className="right" />
+          {hint !== null && <span className="dimmer small">{hint}</span>}
+          {current && <KeyHint chord={digitOf(categories, current.id)} />}
+          <Icon name="down" small />
+        </button>
+      }
+      options={categories.map((category) => ({
+        value: String(category.id),
+        label: category.name,
+        adornment: <span className="sw" style={{ background: categoryColor(category) }} />,
+        meta: <KeyHint chord={digitOf(categories, category.id)} />,
+      }))}
+      onChoose={(id) => editor.setCategory(Number(id) as CategoryId)}
+      onCreate={onCreateCategory}
+      createLabel={(name) => t('inspector.newCategory', { name })}
+    />
+  );
+}
+
+function digitOf(categories: readonly Category[], id: CategoryId): string | undefined {
+  return categoryDigits[categories.findIndex((category) => category.id === id)];
+}
+
+const sides = ['X', 'Y', 'W', 'H'] as const;
+
+/** Typed numbers take effect on Enter or when the field is left; Escape brings back what was. */
+function Numbers({ box, onChange }: { readonly box: Annotation; readonly onChange: (bbox: Box) => void }): ReactElement {
+  return (
+    <div className="numbers">
+      {sides.map((side, index) => (
+        <NumberField
+          key={side}
+          label={side}
+          value={box.bbox[index] ?? 0}
+          onCommit={(value) => onChange(box.bbox.map((old, at) => (at === index ? value : old)) as unknown as Box)}
+        />
+      ))}
+    </div>
+  );
+}
+
+function NumberField({
+  label,
+  value,
+  onCommit,
+}: {
+  readonly label: string;
+  readonly value: number;
+  readonly onCommit: (value: number) => void;
+}): ReactElement {
+  const shown = String(Math.round(value * 10) / 10);
+  const [text, setText] = useState(shown);
+  useEffect(() => setText(shown), [shown]);
+  const commit = (): void => {
+    const typed = Number(text.replace(',', '.'));
+    if (Number.isFinite(typed) && text.trim() !== '' && text !== shown) onCommit(typed);
+    else setText(shown);
+  };
+  return (
+    <label className="input number">
+      <span className="dimmer">{label}</span>
+      <input
+        inputMode="decimal"
+        aria-label={`${label}, px`}
+        value={text}
+        onChange={(event) => setText(event.target.value)}
+        onBlur={commit}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter') event.currentTarget.blur();
+          if (event.key === 'Escape') setText(shown);
+        }}
+      />
+    </label>
+  );
+}
+
+const flagChord: { readonly [F in BoxFlag]?: string } = { occluded: 'Q', truncated: 'Shift+Q', ignore: 'X' };
+
+function Flags({ boxes, onToggle }: { readonly boxes: readonly Annotation[]; readonly onToggle: (flag: BoxFlag) => void }): ReactElement {
+  const { t } = useTranslation('label');
+  return (
+    <div className="flags" role="group" aria-label={t('inspector.flags')}>
+      {boxFlags.map((flag) => {
+        const on = boxes.every((box) => box.flags.includes(flag));
+        return (
+          <button key={flag} type="button" className={on ? 'chip on' : 'chip'} aria-pressed={on} onClick={() => onToggle(flag)}>
+            {t(`flag.${flag}`)}
+            <KeyHint chord={flagChord[flag]} />
+          </button>
+        );
+      })}
+    </div>
+  );
+}
+
+function OriginSection({
+  box,
+  others,
+  categories,
+}: {
+  readonly box: Annotation;
+  readonly others: readonly Annotation[];
+  readonly categories: readonly Category[];
+}): ReactElement {
+  const { t } = useTranslation('label');
+  const { provenance } = box;
+  const around = others
+    .filter((other) => other.id !== box.id)
+    .map((other) => ({ other, share: ioa(box.bbox, other.bbox) }))
+    .filter(({ share }) => share >= 0.6)
+    .sort((a, b) => b.share - a.share)[0];
+  const category = around && categories.find((candidate) => candidate.id === around.other.category);
+  return (
+    <section className="sec">
+      <h3>{t('inspector.origin')}</h3>
+      <div className="kv">
+        {provenance ? (
+          <Pair name={t('inspector.model')}>
+            {provenance.model} <span className="dim">{provenance.score.toFixed(2)}</span>
+          </Pair>
+        ) : (
+          <Pair name={t('inspector.origin')}>{t(`inspector.madeBy.${box.origin}`)}</Pair>
+        )}
+        {provenance && <Pair name={t('inspector.run')}>{provenance.run}</Pair>}
+        {around && category && (
+          <Pair name={t('inspector.liesIn')}>
+            <span className="row gap6">
+              <span className="sw" style={{ background: categoryColor(category) }} />
+              {category.name}
+              <span className="dim">ioa {around.share.toFixed(2)}</span>
+            </span>
+          </Pair>
+        )}
+      </div>
+    </section>
+  );
+}
+
+function Pair({ name, children }: { readonly name: string; readonly children: ReactNode }): ReactElement {
+  return (
+    <>
+      <span>{name}</span>
+      <span className="clip">{children}</span>
+    </>
+  );
+}
+
+const shownHistory = 8;
+
+function HistorySection({ dataset, editor, categories, box }: Props & { readonly box: Annotation }): ReactElement {
+  const { t, i18n } = useTranslation('label');
+  const now = useNow(30_000);
+  // History is what is durable: it is asked for again when an edit has been saved, not while it is being made.
+  const revision = useStore(editor.store, (state) => state.revision);
+  const { data } = useResource(`${dataset} ${box.id} ${revision}`, () =>
+    api.annotations.history({ dataset, frame: box.frame, box: box.id }),
+  );
+  const name = (value: unknown): string =>
+    typeof value === 'string' ? value : (categories.find((category) => category.id === value)?.name ?? '—');
+  const lines = (data?.operations ?? []).map((entry) => describeHistory(entry, name)).reverse();
+  return (
+    <section className="sec">
+      <h3>{t('inspector.history')}</h3>
+      {data !== null && lines.length === 0 && <p className="dimmer">{t('inspector.noHistory')}</p>}
+      <ol className="history">
+        {lines.slice(0, shownHistory).map((line) => (
+          <li key={line.seq} data-actor={line.actor}>
+            <span>
+              <strong>{line.author}</strong> {t(`history.${line.key}`, { ...line.values })}
+            </span>{' '}
+            <time className="dimmer nowrap" dateTime={line.time} title={formatExact(line.time, i18n.language)}>
+              {formatRelative(line.time, now, i18n.language)}
+            </time>
+          </li>
+        ))}
+      </ol>
+      {lines.length > shownHistory && <p className="dimmer small">+ {lines.length - shownHistory}</p>}
+    </section>
+  );
+}

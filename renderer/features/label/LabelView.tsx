@@ -1,0 +1,263 @@
+import { type ReactElement, useEffect, useMemo, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useStore } from 'zustand';
+import type { Verdict } from '../../../shared/contract/triggers.ts';
+import type { DatasetSummary } from '../../../shared/contract/datasets.ts';
+import type { BoxId, CategoryId } from '../../../shared/domain/ids.ts';
+import { api, clientId } from '../../api/api.ts';
+import { CanvasSurface, type CanvasHandle } from '../../canvas/view/CanvasSurface.tsx';
+import type { BoxLook } from '../../canvas/view/drawBoxes.ts';
+import { BarEnd, BarMiddle } from '../../lib/barSlots.tsx';
+import { categoryColor } from '../../lib/categoryColors.ts';
+import { problemOf } from '../../lib/problem.ts';
+import { useLanguage } from '../../lib/useLanguage.ts';
+import { usePanelWidth } from '../../lib/usePanelWidth.ts';
+import { addressStore, navigate, setParams } from '../../state/addressStore.ts';
+import { datasetStore } from '../../state/datasetStore.ts';
+import { frameOrder } from '../../state/frameOrder.ts';
+import { notify } from '../../state/noticeStore.ts';
+import { Button } from '../../ui/Button.tsx';
+import { EmptyState } from '../../ui/EmptyState.tsx';
+import { ErrorState } from '../../ui/ErrorState.tsx';
+import { Panel } from '../../ui/Panel.tsx';
+import { StatePill } from '../../ui/StatePill.tsx';
+import { BoxList } from './BoxList.tsx';
+import { CommentBox } from './CommentBox.tsx';
+import { Filmstrip } from './Filmstrip.tsx';
+import { Inspector } from './Inspector.tsx';
+import './label.css';
+import { createLabelSession, type LabelSession } from './labelSession.ts';
+import { RunFilter } from './RunFilter.tsx';
+import { Toolbox } from './Toolbox.tsx';
+import { useLabelCommands } from './useLabelCommands.ts';
+import { useSaveStatus } from './useSaveStatus.ts';
+import { useThemeKey } from './useThemeKey.ts';
+import { giveVerdict } from './giveVerdict.ts';
+import { VerdictBar } from './VerdictBar.tsx';
+import { ZoomControl } from './ZoomControl.tsx';
+
+export function LabelView(): ReactElement {
+  const summary = useStore(datasetStore, (state) => state.summary);
+  return summary === null ? <></> : <LabelDataset key={summary.id} summary={summary} />;
+}
+
+/** One session a dataset; it lives as long as the view is open. */
+function LabelDataset({ summary }: { readonly summary: DatasetSummary }): ReactElement {
+  const [session, setSession] = useState<LabelSession | null>(null);
+  const first = useRef(summary);
+  useEffect(() => {
+    const opened = createLabelSession(first.current, {
+      api,
+      clientId,
+      onFrame: (name) => setParams({ frame: name, box: null }),
+      alert: (error) => {
+        const problem = problemOf(error);
+        if (problem) notify({ level: 'error', message: problem.message, details: problem.details });
+      },
+    });
+    setSession(opened);
+    return () => opened.dispose();
+  }, []);
+  return session === null ? <></> : <LabelScreen session={session} summary={summary} />;
+}
+
+function LabelScreen({ session, summary }: { readonly session: LabelSession; readonly summary: DatasetSummary }): ReactElement {
+  const { t } = useTranslation('label');
+  const { editor, viewport } = session;
+  const state = useStore(session.store);
+  const params = useStore(addressStore, (address) => address.address.params);
+  const frameState = useStore(editor.store, (editing) => editing.frameState);
+  const [choosing, setChoosing] = useState(false);
+  const [width, setWidth] = usePanelWidth('inspector', 300);
+  const handle = useRef<CanvasHandle>(null);
+  const categories = useCategoryMap(summary);
+  useSaveStatus(session);
+
+  const wantedBox = params['box'];
+  useEffect(() => {
+    const box = Number(wantedBox);
+    void session.openByName(params['frame'] ?? null, wantedBox !== undefined && Number.isSafeInteger(box) ? [box as BoxId] : undefined);
+  }, [session, params, wantedBox]);
+
+  useEffect(() => {
+    if (state.witness.size > 0 && state.image !== null) handle.current?.pulse();
+  }, [state.witness, state.image]);
+
+  const createCategory = (name: string): void => {
+    api.categories.add({ dataset: session.dataset, name }).then(
+      (category) => editor.setCategory(category.id),
+      (error: unknown) => notify({ level: 'error', message: problemOf(error)?.message ?? String(error) }),
+    );
+  };
+  const verdict = (given: Verdict): void => {
+    if (given === 'relabel') {
+      selectWitness(session, 0);
+      setChoosing(true);
+    }
+    void giveVerdict(session, given);
+  };
+  const accept = useLabelCommands({ session, summary, handle, onRelabel: () => setChoosing(true), onVerdict: verdict });
+
+  const title =
+    state.row === null ? null : (
+      <>
+        <span className="clip label-name" title={state.row.name}>
+          {state.row.name}
+        </span>
+        <span className="chip">
+          <StatePill state={frameState} />
+        </span>
+        {summary.activeRun !== null && <RunFilter editor={editor} run={summary.activeRun} />}
+        {summary.readOnly && <span className="chip warn">{t('readOnly')}</span>}
+      </>
+    );
+
+  if (state.error !== null) {
+    const problem = problemOf(state.error);
+    return (
+      <ErrorState
+        message={state.error.message}
+        safe={t('error.safe')}
+        tryThis={t('error.try')}
+        details={problem?.details ?? ''}
+        onRetry={() => void session.openByName(params['frame'] ?? null)}
+      >
+        <Button icon="frames" onClick={() => navigate({ view: 'frames', dataset: session.dataset, params: {} })}>
+          {t('error.back')}
+        </Button>
+      </ErrorState>
+    );
+  }
+  if (summary.frames === 0) {
+    return (
+      <EmptyState icon="label" title={t('empty.title')} text={t('empty.text')}>
+        <Button variant="primary" icon="import" onClick={() => navigate({ view: 'frames', dataset: session.dataset, params: {} })}>
+          {t('empty.import')}
+        </Button>
+      </EmptyState>
+    );
+  }
+  return (
+    <div className="label-view">
+      <BarMiddle>{title}</BarMiddle>
+      <BarEnd>
+        <Button icon="check" chord="Space" title={t('acceptTitle')} disabled={summary.readOnly || state.row === null} onClick={accept}>
+          {t('accept')}
+        </Button>
+      </BarEnd>
+      <div className="label-work">
+        <CanvasArea session={session} summary={summary} handle={handle} onVerdict={verdict} />
+        <Filmstrip session={session} />
+      </div>
+      <Panel
+        label={t('inspector.panel')}
+        side="right"
+        width={width}
+        onWidth={setWidth}
+        min={240}
+        max={480}
+        resizeLabel={t('inspector.resize')}
+      >
+        <div className="scroll inspector-top">
+          <Inspector
+            dataset={session.dataset}
+            editor={editor}
+            categories={summary.categories}
+            choosing={choosing}
+            onChoosing={setChoosing}
+            onCreateCategory={createCategory}
+          />
+        </div>
+        <BoxList editor={editor} categories={categories} onZoom={(box) => viewport.showBox(box.bbox)} />
+      </Panel>
+    </div>
+  );
+}
+
+interface CanvasAreaProps {
+  readonly session: LabelSession;
+  readonly summary: DatasetSummary;
+  readonly handle: React.RefObject<CanvasHandle | null>;
+  readonly onVerdict: (verdict: Verdict) => void;
+}
+
+function CanvasArea({ session, summary, handle, onVerdict }: CanvasAreaProps): ReactElement {
+  const { t } = useTranslation('label');
+  const { editor, viewport } = session;
+  const state = useStore(session.store);
+  const categories = useCategoryMap(summary);
+  const next = useStore(editor.store, (editing) => editing.nextCategory);
+  const selected = useStore(editor.store, (editing) => editing.selected.size);
+  const boxes = useStore(editor.store, () => editor.scene().length);
+  const annotations = useStore(editor.store, (editing) => editing.annotations);
+  const language = useLanguage();
+  const themeKey = useThemeKey();
+  const look = useMemo<BoxLook>(
+    () => ({
+      colorOf: (box) => categoryColor(categories.get(box.category) ?? { id: box.category }),
+      nameOf: (box) => categories.get(box.category)?.name ?? `#${box.category}`,
+    }),
+    [categories],
+  );
+  const order = useStore(frameOrder);
+  const { hits } = order;
+  const editable = [...state.witness].every((id) => annotations.some((box) => box.id === id));
+  return (
+    <div className="canvas-area" lang={language}>
+      <span id="canvas-description" className="sr-only">
+        {t('canvasDescription', { count: boxes, selected, lng: 'en' })}
+      </span>
+      <CanvasSurface
+        editor={editor}
+        viewport={viewport}
+        image={state.image}
+        witness={state.witness}
+        look={look}
+        draftColor={next === null ? '#5b8cff' : categoryColor(categories.get(next) ?? { id: next })}
+        themeKey={themeKey}
+        describedBy="canvas-description"
+        handle={handle}
+      />
+      {state.imageProblem !== null && (
+        <div className="canvas-problem" role="alert">
+          <strong>{t('error.image')}</strong>
+          <span className="dim">{state.imageProblem}</span>
+        </div>
+      )}
+      <Toolbox editor={editor} />
+      <ZoomControl viewport={viewport} />
+      {hits && state.place >= 0 && state.witness.size > 0 && (
+        <VerdictBar
+          trigger={hits.trigger}
+          severity={hits.severity(state.place)}
+          editable={editable && !summary.readOnly}
+          given={null}
+          onVerdict={onVerdict}
+        />
+      )}
+      {state.commentAt !== null && (
+        <CommentBox
+          onCancel={() => session.setComment(null)}
+          onSave={(text) => {
+            const [only, ...others] = editor.store.getState().selected;
+            editor.comment(text, others.length === 0 ? only : undefined);
+            session.setComment(null);
+          }}
+        />
+      )}
+    </div>
+  );
+}
+
+function useCategoryMap(summary: DatasetSummary): ReadonlyMap<number, DatasetSummary['categories'][number]> {
+  return useMemo(
+    () => new Map(summary.categories.map((category) => [category.id as CategoryId as number, category])),
+    [summary.categories],
+  );
+}
+
+/** Selects one box of the hit on the canvas, so that the next key acts on it. */
+function selectWitness(session: LabelSession, index: number): void {
+  const id = [...session.store.getState().witness][index];
+  if (id !== undefined) session.editor.select([id]);
+}

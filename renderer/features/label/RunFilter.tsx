@@ -1,0 +1,29 @@
+import type { ReactElement } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useStore } from 'zustand';
+import type { Editor } from '../../state/editor/createEditor.ts';
+import { Icon } from '../../ui/Icon.tsx';
+
+/** The lowest score that is still drawn. It hides proposals and predictions, never a box that a person stands behind. */
+export function RunFilter({ editor, run }: { readonly editor: Editor; readonly run: string }): ReactElement {
+  const { t } = useTranslation('label');
+  const value = useStore(editor.store, (state) => state.scoreThreshold);
+  return (
+    <label className="run-filter">
+      <Icon name="box" small />
+      <span className="clip run-name" title={run}>
+        {run}
+      </span>
+      <input
+        type="range"
+        min={0}
+        max={0.95}
+        step={0.05}
+        value={value}
+        aria-label={t('run.threshold')}
+        onChange={(event) => editor.setScoreThreshold(Number(event.target.value))}
+      />
+      <span className="run-value">{t('run.atLeast', { score: value.toFixed(2) })}</span>
+    </label>
+  );
+}

@@ -1,0 +1,65 @@
+import type { Command } from '../../state/commandStore.ts';
+
+const command = (name: string, keys: readonly string[], more: Partial<Command> = {}): Command => ({
+  id: `label.${name}`,
+  scope: 'label',
+  keys,
+  ...more,
+});
+
+/** Ten categories by digit, 0 for the tenth. */
+export const categoryDigits = ['1', '2', '3', '4', '5', '6', '7', '8', '9', '0'] as const;
+
+/**
+ * Keys of the canvas: the majority of what labelers bring from other tools (references: PEERS 11.2). An arrow moves the
+ * selected boxes, and walks the list where nothing is selected; so it is one command, not two on one key.
+ */
+export const labelCommands: readonly Command[] = [
+  command('accept', ['Space'], { icon: 'check' }),
+  command('next', ['D'], { icon: 'next' }),
+  command('previous', ['A']),
+  command('forward10', ['V'], { hidden: true }),
+  command('back10', ['C'], { hidden: true }),
+  command('nextOpen', ['Mod+Shift+D']),
+  command('previousOpen', ['Mod+Shift+A']),
+  command('needsFix', ['F'], { icon: 'warning' }),
+  command('approve', ['Mod+Enter']),
+  command('selectTool', ['Escape'], { hidden: true }),
+  command('boxTool', ['R', 'W'], { icon: 'plus' }),
+  command('panTool', ['G'], { hidden: true }),
+  command('commentTool', ['Shift+C']),
+  command('relabel', ['E'], { icon: 'tag' }),
+  ...categoryDigits.map((digit) => command(`category${digit}`, [digit], { hidden: true })),
+  command('delete', ['Delete', 'Backspace'], { icon: 'delete' }),
+  command('undo', ['Mod+Z'], { icon: 'undo' }),
+  command('redo', ['Mod+Shift+Z', 'Mod+Y']),
+  command('copy', ['Mod+C'], { icon: 'copy' }),
+  command('paste', ['Mod+V']),
+  command('duplicate', ['Mod+D']),
+  command('selectAll', ['Mod+A']),
+  command('nextBox', ['Tab'], { hidden: true }),
+  command('previousBox', ['Shift+Tab'], { hidden: true }),
+  command('left', ['ArrowLeft'], { hidden: true }),
+  command('right', ['ArrowRight'], { hidden: true }),
+  command('up', ['ArrowUp'], { hidden: true }),
+  command('down', ['ArrowDown'], { hidden: true }),
+  command('left10', ['Shift+ArrowLeft'], { hidden: true }),
+  command('right10', ['Shift+ArrowRight'], { hidden: true }),
+  command('up10', ['Shift+ArrowUp'], { hidden: true }),
+  command('down10', ['Shift+ArrowDown'], { hidden: true }),
+  command('occluded', ['Q']),
+  command('truncated', ['Shift+Q'], { hidden: true }),
+  command('ignore', ['X']),
+  command('hide', ['H'], { icon: 'eye' }),
+  command('zoomIn', ['Plus', 'Mod+Plus', '=', 'Mod+='], { icon: 'plus' }),
+  command('zoomOut', ['-', 'Mod+-'], { icon: 'minus' }),
+  command('fit', ['Mod+F'], { icon: 'fit' }),
+  command('actualSize', ['Mod+0']),
+  command('zoomToBox', ['Z']),
+  command('save', ['Mod+S']),
+  command('verdictAccept', ['Y']),
+  command('verdictReject', ['N']),
+  command('verdictMerge', ['M']),
+  command('verdictDeleteFirst', ['Shift+1']),
+  command('verdictDeleteSecond', ['Shift+2']),
+];

@@ -1,0 +1,274 @@
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { DatasetSummary } from '../../../shared/contract/datasets.ts';
+import type { FrameRow } from '../../../shared/contract/frames.ts';
+import type { HardcaseClient } from '../../../shared/contract/index.ts';
+import type { BoxId, DatasetId, FrameId } from '../../../shared/domain/ids.ts';
+import { AppError, isAppError } from '../../../shared/errors.ts';
+import { union } from '../../lib/cropWindow.ts';
+import { mediaUrl } from '../../lib/mediaUrl.ts';
+import { createEditor, type Editor } from '../../state/editor/createEditor.ts';
+import { type FrameOrder, frameOrder, placeInOrder, setFrameOrder } from '../../state/frameOrder.ts';
+import { createViewport, type ViewportControl } from '../../state/viewportStore.ts';
+import type { Point } from '../../canvas/model/viewport.ts';
+import { createImageCache, type ImageCache } from './imageCache.ts';
+
+export interface LabelState {
+  readonly row: FrameRow | null;
+  /** Place in the order one came from, from 0. */
+  readonly place: number;
+  readonly total: number;
+  readonly image: ImageBitmap | null;
+  readonly imageProblem: string | null;
+  /** The boxes of the hit that is looked at. */
+  readonly witness: ReadonlySet<BoxId>;
+  /** The frame could not be found or opened. */
+  readonly error: AppError | null;
+  /** Where a comment is being written, image px. */
+  readonly commentAt: Point | null;
+  /** Frames accepted since this session began, and when: for the pace. */
+  readonly accepted: readonly number[];
+}
+
+export interface LabelSession {
+  readonly dataset: DatasetId;
+  readonly editor: Editor;
+  readonly viewport: ViewportControl;
+  readonly store: StoreApi<LabelState>;
+  /** Opens a frame by name; with `boxes`, those are selected; without a name, the first one that needs work. */
+  openByName(name: string | null, boxes?: readonly BoxId[]): Promise<void>;
+  /** Goes so many places on in the order; stops at its ends. */
+  move(steps: number): void;
+  /** The next frame, in either direction, whose state is one of these. */
+  moveToState(direction: 1 | -1, states: readonly FrameRow['state'][]): Promise<void>;
+  goToPlace(place: number): void;
+  /** Rows of the frames around a place, for the film strip; asked for once. */
+  rowsAt(from: number, to: number): readonly (FrameRow | null)[];
+  /** Notes that a frame was accepted and goes on. */
+  accepted(): void;
+  setComment(at: Point | null): void;
+  dispose(): void;
+}
+
+export interface SessionPort {
+  readonly api: HardcaseClient;
+  clientId(): string | undefined;
+  /** The address follows the frame. */
+  onFrame(name: string): void;
+  alert(error: AppError): void;
+}
+
+const ahead = 3;
+const paceFrames = 20;
+
+const initial: LabelState = {
+  row: null,
+  place: -1,
+  total: 0,
+  image: null,
+  imageProblem: null,
+  witness: new Set(),
+  error: null,
+  commentAt: null,
+  accepted: [],
+};
+
+/** Labeling in one dataset: which frame is open, where it stands in its list, what is decoded ahead. */
+export function createLabelSession(summary: DatasetSummary, port: SessionPort): LabelSession {
+  const dataset = summary.id;
+  const { api } = port;
+  const store = createStore<LabelState>(() => initial);
+  const viewport = createViewport();
+  const images: ImageCache = createImageCache();
+  const rows = new Map<number, FrameRow>();
+  const asked = new Set<number>();
+  let turn = 0;
+
+  const editor = createEditor(
+    {
+      load: (frame, sources) => api.annotations.load({ dataset, frame, sources: [...sources] }),
+      apply: (changes) => api.annotations.apply({ dataset, changes: [...changes] }),
+      reserveIds: (count) => api.annotations.reserveIds({ dataset, count }),
+      undo: (frame) => api.annotations.undo({ dataset, frame }),
+      redo: (frame) => api.annotations.redo({ dataset, frame }),
+    },
+    { pan: viewport.pan, comment: (at) => store.setState({ commentAt: at }), alert: port.alert },
+  );
+  editor.store.setState({ nextCategory: summary.categories[0]?.id ?? null });
+
+  const stops = [
+    api.frames.changed((event) => {
+      if (event.dataset !== dataset) return;
+      const { row } = store.getState();
+      for (const id of event.frames ?? rows.keys()) forget(id);
+      if (row) void refreshRow(row.id);
+      if (event.by !== port.clientId() && row && (event.frames === null || event.frames.includes(row.id))) void editor.reload();
+    }),
+    frameOrder.subscribe((order) => {
+      const { row } = store.getState();
+      store.setState({ total: order.ids.length, place: row ? placeInOrder(order, row.id) : -1 });
+    }),
+  ];
+
+  function forget(id: number): void {
+    rows.delete(id);
+    asked.delete(id);
+  }
+
+  async function fetchRows(ids: readonly number[]): Promise<void> {
+    const missing = ids.filter((id) => !rows.has(id) && !asked.has(id));
+    if (missing.length === 0) return;
+    for (const id of missing) asked.add(id);
+    try {
+      for (const row of await api.frames.rows({ dataset, ids: Float64Array.from(missing) })) rows.set(row.id, row);
+      // The strip reads rows through this store: tell it that more are there.
+      store.setState({ total: store.getState().total });
+    } catch {
+      for (const id of missing) asked.delete(id);
+    }
+  }
+
+  async function refreshRow(id: FrameId): Promise<void> {
+    await fetchRows([id]);
+    const row = rows.get(id);
+    if (row && store.getState().row?.id === id) store.setState({ row });
+  }
+
+  async function ensureOrder(frame: FrameId | null): Promise<FrameOrder> {
+    const order = frameOrder.getState();
+    if (order.dataset === dataset && order.ids.length > 0 && (frame === null || placeInOrder(order, frame) >= 0)) return order;
+    const { ids } = await api.frames.query({ dataset, selection: {}, order: 'name' });
+    setFrameOrder({ dataset, title: '', kind: 'frames', address: null, ids, witness: null });
+    return frameOrder.getState();
+  }
+
+  async function openRow(row: FrameRow, order: FrameOrder, boxes: readonly BoxId[] | undefined): Promise<void> {
+    const mine = ++turn;
+    rows.set(row.id, row);
+    const place = placeInOrder(order, row.id);
+    const pair = (place >= 0 && order.witness?.(place)) || [];
+    const size = { width: row.width, height: row.height };
+    store.setState({
+      row,
+      place,
+      total: order.ids.length,
+      image: null,
+      imageProblem: null,
+      witness: new Set(pair.map(({ id }) => id as BoxId)),
+      error: null,
+      commentAt: null,
+    });
+    viewport.setImage(size, union(pair.map(({ box }) => box)));
+    port.onFrame(row.name);
+    const url = mediaUrl(dataset, row.id, 'original');
+    const image = images.load(url).then(
+      (bitmap) => mine === turn && store.setState({ image: bitmap }),
+      (error: unknown) => mine === turn && store.setState({ imageProblem: error instanceof Error ? error.message : String(error) }),
+    );
+    const content = editor.open(
+      { id: row.id, name: row.name, size },
+      { sources: summary.activeRun === null ? [] : [summary.activeRun], readOnly: summary.readOnly, ...(boxes ? { select: boxes } : {}) },
+    );
+    await Promise.all([image, content]);
+    if (mine === turn) void lookAhead(order, place);
+  }
+
+  /** Rows for the strip and decoded images of the neighbours, so that the next frame is there when it is asked for. */
+  async function lookAhead(order: FrameOrder, place: number): Promise<void> {
+    const near: number[] = [];
+    for (let step = 1; step <= ahead; step++)
+      for (const at of [place + step, place - step]) if (at >= 0 && at < order.ids.length) near.push(order.ids[at] as number);
+    await fetchRows(near);
+    images.prefetch(near.slice(0, 4).map((id) => mediaUrl(dataset, id, 'original')));
+  }
+
+  async function openPlace(place: number): Promise<void> {
+    const order = frameOrder.getState();
+    const id = order.ids[place];
+    if (id === undefined) return;
+    await guarded(async () => {
+      const row = rows.get(id) ?? (await api.frames.rows({ dataset, ids: Float64Array.of(id) }))[0];
+      if (!row) throw new AppError('not_found', 'This frame is no longer in the dataset.');
+      await openRow(row, order, undefined);
+    });
+  }
+
+  async function guarded(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      store.setState({
+        error: isAppError(error) ? error : new AppError('internal', error instanceof Error ? error.message : String(error)),
+      });
+    }
+  }
+
+  return {
+    dataset,
+    editor,
+    viewport,
+    store,
+    openByName: (name, boxes) =>
+      guarded(async () => {
+        if (name !== null) {
+          const open = store.getState().row;
+          if (open?.name === name) {
+            if (boxes) editor.select(boxes);
+            return;
+          }
+          const row = await api.frames.byName({ dataset, name });
+          await openRow(row, await ensureOrder(row.id), boxes);
+          return;
+        }
+        const order = await ensureOrder(null);
+        if (order.ids.length === 0) {
+          store.setState({ ...initial });
+          return;
+        }
+        const { ids } = await api.frames.query({
+          dataset,
+          selection: { facets: { state: ['unlabeled', 'draft', 'needs_fix'] } },
+          order: 'name',
+        });
+        const place = ids[0] === undefined ? 0 : Math.max(placeInOrder(order, ids[0]), 0);
+        await openPlace(place);
+      }),
+    move(steps) {
+      const { place, total } = store.getState();
+      const next = Math.min(Math.max(place + steps, 0), total - 1);
+      if (next !== place) void openPlace(next);
+    },
+    async moveToState(direction, states) {
+      const { place } = store.getState();
+      const order = frameOrder.getState();
+      await guarded(async () => {
+        const { ids } = await api.frames.query({ dataset, selection: { facets: { state: [...states] } }, order: 'name' });
+        const wanted = new Set(ids);
+        for (let at = place + direction; at >= 0 && at < order.ids.length; at += direction) {
+          if (wanted.has(order.ids[at] as number)) return openPlace(at);
+        }
+      });
+    },
+    goToPlace: (place) => void openPlace(place),
+    rowsAt(from, to) {
+      const order = frameOrder.getState();
+      const wanted: number[] = [];
+      for (let at = Math.max(from, 0); at < Math.min(to, order.ids.length); at++) wanted.push(order.ids[at] as number);
+      void fetchRows(wanted);
+      return wanted.map((id) => rows.get(id) ?? null);
+    },
+    accepted: () => store.setState({ accepted: [...store.getState().accepted, performance.now()].slice(-paceFrames) }),
+    setComment: (commentAt) => store.setState({ commentAt }),
+    dispose() {
+      turn++;
+      for (const stop of stops) stop();
+      images.clear();
+    },
+  };
+}
+
+/** Seconds a frame over the frames accepted last, or null before there are two. */
+export function pace(accepted: readonly number[]): number | null {
+  const first = accepted[0];
+  const last = accepted.at(-1);
+  return accepted.length < 2 || first === undefined || last === undefined ? null : (last - first) / (accepted.length - 1) / 1000;
+}

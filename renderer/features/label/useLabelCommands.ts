@@ -1,0 +1,203 @@
+import { type RefObject, useCallback, useEffect, useRef } from 'react';
+import i18next from 'i18next';
+import type { DatasetSummary } from '../../../shared/contract/datasets.ts';
+import type { FrameState } from '../../../shared/domain/frame.ts';
+import type { Verdict } from '../../../shared/contract/triggers.ts';
+import { type CanvasHandle, spaceUsedEvent } from '../../canvas/view/CanvasSurface.tsx';
+import { union } from '../../lib/cropWindow.ts';
+import { useCommands } from '../../lib/useCommands.ts';
+import type { CommandHandler } from '../../state/commandStore.ts';
+import { frameOrder } from '../../state/frameOrder.ts';
+import { notify } from '../../state/noticeStore.ts';
+import { categoryDigits } from './commands.ts';
+import type { LabelSession } from './labelSession.ts';
+
+interface Options {
+  readonly session: LabelSession;
+  readonly summary: DatasetSummary;
+  readonly handle: RefObject<CanvasHandle | null>;
+  readonly onRelabel: () => void;
+  readonly onVerdict: (verdict: Verdict) => void;
+}
+
+const openStates: readonly FrameState[] = ['unlabeled', 'draft', 'needs_fix'];
+/** CSS px around the pointer in which boxes count as stacked. */
+const stackTolerancePx = 3;
+
+/** Lends the canvas's functions to its commands. Returns what Space does, for the button that does the same. */
+export function useLabelCommands({ session, summary, handle, onRelabel, onVerdict }: Options): () => void {
+  const { editor, viewport } = session;
+  const writable = !summary.readOnly;
+
+  const accept = useCallback((): void => {
+    const { frameState } = editor.store.getState();
+    const reviewing = frameOrder.getState().kind === 'review';
+    if (reviewing) editor.setFrameState('approved');
+    else if (openStates.includes(frameState)) editor.setFrameState('labeled');
+    session.accepted();
+    goOn(session);
+  }, [editor, session]);
+  const acceptByKey = useTappedSpace(accept);
+
+  const selected = (): boolean => editor.store.getState().selected.size > 0;
+  const isHit = (): boolean => frameOrder.getState().hits !== undefined && session.store.getState().witness.size > 0;
+  const edit = (run: () => void): CommandHandler => ({ run, when: () => writable && session.store.getState().row !== null });
+  const onSelection = (run: () => void): CommandHandler => ({ run, when: () => writable && selected() });
+  const nudge = (dx: number, dy: number): CommandHandler => onSelection(() => editor.nudge(dx, dy));
+  const verdict = (given: Verdict): CommandHandler => ({ run: () => onVerdict(given), when: isHit });
+  const cycle = (direction: 1 | -1): CommandHandler => ({
+    // Tab belongs to the canvas only while nothing else has the focus.
+    when: () => document.activeElement === document.body || document.activeElement?.getAttribute('role') === 'application',
+    run: () => {
+      const point = handle.current?.pointer() ?? null;
+      editor.cycle(
+        direction,
+        point === null ? undefined : { point, tolerance: stackTolerancePx / viewport.store.getState().viewport.scale },
+      );
+    },
+  });
+  const zoomToSelection = (): void => {
+    const { selected: ids } = editor.store.getState();
+    const box = union(
+      editor
+        .scene()
+        .filter((candidate) => ids.has(candidate.id))
+        .map((candidate) => candidate.bbox),
+    );
+    if (box) viewport.showBox(box);
+    else viewport.fit();
+  };
+  const side = (direction: 1 | -1): CommandHandler => ({
+    run: () => (selected() && writable ? editor.nudge(direction, 0) : session.move(direction)),
+  });
+
+  useCommands({
+    'label.accept': edit(acceptByKey),
+    'label.next': () => session.move(1),
+    'label.previous': () => session.move(-1),
+    'label.forward10': () => session.move(10),
+    'label.back10': () => session.move(-10),
+    'label.nextOpen': () => void session.moveToState(1, openStates),
+    'label.previousOpen': () => void session.moveToState(-1, openStates),
+    'label.needsFix': edit(() => editor.setFrameState('needs_fix')),
+    'label.approve': edit(() => editor.setFrameState('approved')),
+    'label.selectTool': () => editor.escape(),
+    'label.boxTool': edit(() => editor.setTool('box')),
+    'label.panTool': () => editor.setTool('pan'),
+    'label.commentTool': edit(() => editor.setTool('comment')),
+    'label.relabel': edit(() => (isHit() ? onVerdict('relabel') : onRelabel())),
+    ...Object.fromEntries(
+      categoryDigits.map((digit, index) => {
+        const category = summary.categories[index];
+        return [
+          `label.category${digit}`,
+          { run: () => category && editor.setCategory(category.id), when: () => writable && category !== undefined },
+        ];
+      }),
+    ),
+    'label.delete': onSelection(() => editor.deleteSelected()),
+    'label.undo': edit(() => void editor.undo()),
+    'label.redo': edit(() => void editor.redo()),
+    'label.copy': {
+      when: selected,
+      run: () => {
+        const count = editor.copy();
+        if (count > 0) notify({ level: 'info', message: i18next.t('label:notice.copied', { count }) });
+      },
+    },
+    'label.paste': edit(() => void editor.paste()),
+    'label.duplicate': onSelection(() => {
+      editor.copy();
+      editor.paste();
+    }),
+    'label.selectAll': () => editor.selectAll(),
+    'label.nextBox': cycle(1),
+    'label.previousBox': cycle(-1),
+    'label.left': side(-1),
+    'label.right': side(1),
+    'label.up': nudge(0, -1),
+    'label.down': nudge(0, 1),
+    'label.left10': nudge(-10, 0),
+    'label.right10': nudge(10, 0),
+    'label.up10': nudge(0, -10),
+    'label.down10': nudge(0, 10),
+    'label.occluded': onSelection(() => editor.toggleFlag('occluded')),
+    'label.truncated': onSelection(() => editor.toggleFlag('truncated')),
+    'label.ignore': edit(() => (isHit() && !selected() ? onVerdict('ignore') : editor.toggleFlag('ignore'))),
+    'label.hide': () => editor.toggleHidden(),
+    'label.zoomIn': () => viewport.zoom(1.25),
+    'label.zoomOut': () => viewport.zoom(1 / 1.25),
+    'label.fit': () => viewport.fit(),
+    'label.actualSize': () => viewport.actualSize(),
+    'label.zoomToBox': zoomToSelection,
+    'label.save': () => editor.saving.retry(),
+    'label.verdictAccept': verdict('accept'),
+    'label.verdictReject': verdict('reject'),
+    'label.verdictMerge': verdict('merge'),
+    'label.verdictDeleteFirst': verdict('delete_first'),
+    'label.verdictDeleteSecond': verdict('delete_second'),
+  });
+  usePeek(editor);
+  return accept;
+}
+
+function goOn(session: LabelSession): void {
+  const { place, total } = session.store.getState();
+  if (place === total - 1) notify({ level: 'info', message: i18next.t('label:notice.endOfList') });
+  else session.move(1);
+}
+
+/** Space tapped accepts; held, it pans (the canvas says when it was used so). From the palette it accepts at once. */
+function useTappedSpace(accept: () => void): () => void {
+  const held = useRef(false);
+  const waiting = useRef(false);
+  const latest = useRef(accept);
+  useEffect(() => {
+    latest.current = accept;
+  });
+  useEffect(() => {
+    const down = (event: KeyboardEvent): void => {
+      if (event.code === 'Space') held.current = true;
+    };
+    const up = (event: KeyboardEvent): void => {
+      if (event.code !== 'Space') return;
+      held.current = false;
+      if (waiting.current) latest.current();
+      waiting.current = false;
+    };
+    const used = (): void => {
+      waiting.current = false;
+    };
+    window.addEventListener('keydown', down, { capture: true });
+    window.addEventListener('keyup', up);
+    window.addEventListener(spaceUsedEvent, used);
+    window.addEventListener('blur', used);
+    return () => {
+      window.removeEventListener('keydown', down, { capture: true });
+      window.removeEventListener('keyup', up);
+      window.removeEventListener(spaceUsedEvent, used);
+      window.removeEventListener('blur', used);
+    };
+  }, []);
+  return useCallback(() => {
+    if (held.current) waiting.current = true;
+    else latest.current();
+  }, []);
+}
+
+/** Boxes go away while the key below Escape is held. */
+function usePeek(editor: LabelSession['editor']): void {
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      if (event.code !== 'Backquote' || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (event.target instanceof HTMLElement && event.target.matches('input, textarea, [contenteditable]')) return;
+      editor.setPeeking(event.type === 'keydown');
+    };
+    window.addEventListener('keydown', onKey);
+    window.addEventListener('keyup', onKey);
+    return () => {
+      window.removeEventListener('keydown', onKey);
+      window.removeEventListener('keyup', onKey);
+    };
+  }, [editor]);
+}
