@@ -1,0 +1,393 @@
+import type { BoxTable } from './boxTable.ts';
+import { lowerBound } from './boxTable.ts';
+import type { Cause, Truth } from './causes.ts';
+import { both, causeBit, causes } from './causes.ts';
+import type { CheckedTrigger } from './checker.ts';
+import type { CompiledQuantifier, TriggerData } from './compiler.ts';
+import { Compiler } from './compiler.ts';
+import { AppError } from '../errors.ts';
+import { compareSeverity, HitBuffer } from './hitBuffer.ts';
+import { createMachine, defaultStepBudget, StepLimit } from './machine.ts';
+import { fulfils } from './overlap.ts';
+import type { AnyNode } from './typedTree.ts';
+import { partsOf } from './typedTree.ts';
+
+/** Frames whose answer is unknown, and how many of them for each cause. */
+export class UnknownTally {
+  frames = 0;
+  readonly causes = new Float64Array(causes.length);
+
+  add(truth: Truth): void {
+    this.frames++;
+    for (let i = 0; i < causes.length; i++) if ((truth & causeBit[causes[i]!]) !== 0) this.causes[i]!++;
+  }
+
+  merge(other: { readonly frames: number; readonly causes: Float64Array }): void {
+    this.frames += other.frames;
+    for (let i = 0; i < causes.length; i++) this.causes[i]! += other.causes[i]!;
+  }
+
+  byCause(): Partial<Record<Cause, number>> {
+    const result: Partial<Record<Cause, number>> = {};
+    causes.forEach((cause, i) => {
+      if (this.causes[i]! > 0) result[cause] = this.causes[i]!;
+    });
+    return result;
+  }
+}
+
+/** One object of a hit: the variable that bound it, its source as written after `@` (null: default) and its row there. */
+export interface WitnessObject {
+  readonly variable: string;
+  readonly source: string | null;
+  readonly table: BoxTable;
+  readonly row: number;
+}
+
+/** A trigger compiled against the data it runs on. Not shared between threads; not re-entrant. */
+export interface CompiledTrigger {
+  readonly checked: CheckedTrigger;
+  /** Rows kept for each hit. */
+  readonly stride: number;
+  createBuffer(): HitBuffer;
+  /**
+   * Evaluates the frames `from … to - 1`, those only where `mask[frame - from]` is 1 when there is a mask.
+   * Hits are added in the order of frames. Throws `StepLimit`.
+   */
+  range(from: number, to: number, mask: Uint8Array | null, hits: HitBuffer, unknown: UnknownTally): void;
+  /** The answer for one frame. */
+  truth(frame: number): Truth;
+  /** The objects of a hit of `range`. */
+  witness(frame: number, rows: ArrayLike<number>): readonly WitnessObject[];
+}
+
+/** The first word that does not run yet as the error that says so. */
+export function unsupportedError(trigger: CheckedTrigger): AppError | null {
+  const word = trigger.unsupported[0];
+  if (word === undefined) return null;
+  const { line, column, length, offset } = word;
+  return new AppError('unsupported', `Line ${line}, column ${column}: ${word.word} is checked, but cannot be run yet.`, {
+    word: word.word,
+    line,
+    column,
+    length,
+    offset,
+    trigger: trigger.name,
+  });
+}
+
+/** Where one partition is this many times longer than the other, it is searched instead of read. */
+const skewed = 8;
+/** Pairs on one frame above which the join goes by x1 (the quantifier's way). */
+const crowded = 4_096;
+
+/** Throws `unsupported` for tracks, events and q. */
+export function compileTrigger(
+  checked: CheckedTrigger,
+  data: TriggerData,
+  options: { readonly stepBudget?: number } = {},
+): CompiledTrigger {
+  const refused = unsupportedError(checked);
+  if (refused !== null) throw refused;
+  const machine = createMachine(checked.slots, options.stepBudget ?? defaultStepBudget);
+  const { outermost, severity } = checked;
+
+  if (outermost === null) {
+    const compiler = new Compiler(machine, data);
+    const root = compiler.bool(checked.when);
+    const severityOf = compiler.number(severity);
+    const truth = (frame: number): Truth => {
+      machine.frame = frame;
+      machine.steps = 0;
+      return root();
+    };
+    return {
+      checked,
+      stride: 0,
+      createBuffer: () => new HitBuffer(0),
+      range(from, to, mask, hits, unknown) {
+        for (let frame = from; frame < to; frame++) {
+          if (mask !== null && mask[frame - from] !== 1) continue;
+          const value = truth(frame);
+          if (value === 1) {
+            hits.add(frame, severityOf());
+            hits.frameCount++;
+          } else if (value !== 0) unknown.add(value);
+        }
+      },
+      truth,
+      witness: (frame) => looseWitness(checked, data, frame),
+    };
+  }
+
+  const compiler = new Compiler(machine, data);
+  compiler.bind(outermost);
+  const rest = checked.rest.map((node) => compiler.bool(node));
+  const quantifier = compiler.quantifier(outermost, { severity });
+  const severityOf = compiler.number(severity);
+  const { variables } = quantifier;
+  const stride = variables.length;
+  const slots = variables.map((v) => v.slot);
+  const { rows } = machine;
+  // Frames without a box for the rarest variable are false whatever else holds.
+  const rarest = variables.reduce((best, v) => (v.candidates.total < best.candidates.total ? v : best));
+
+  let out = new HitBuffer(stride);
+  let unknownCauses = 0;
+  const keep = (value: Truth): boolean => {
+    if (value !== 1) {
+      unknownCauses |= value;
+      return false;
+    }
+    const place = out.add(machine.frame, severityOf());
+    for (let v = 0; v < stride; v++) out.rows[place * stride + v] = rows[slots[v]!]!;
+    return false;
+  };
+  const restTruth = (): Truth => {
+    let value: Truth = 1;
+    for (let i = 0; i < rest.length; i++) {
+      const truth = rest[i]!();
+      if (truth === 0) return 0;
+      value = both(value, truth);
+    }
+    return value;
+  };
+  const atFrame = (frame: number): void => {
+    machine.frame = frame;
+    machine.steps = 0;
+    machine.cause = 0;
+  };
+  const closeFrame = (start: number, unknown: UnknownTally): void => {
+    if (out.count > start) {
+      if (quantifier.needsDedup && out.count > start + 1) dropSwapped(out, start, quantifier);
+      out.frameCount++;
+    } else if (unknownCauses !== 0) unknown.add(unknownCauses);
+    unknownCauses = 0;
+  };
+  const evaluate = (frame: number, unknown: UnknownTally): void => {
+    atFrame(frame);
+    const holds = restTruth();
+    if (holds === 0) return;
+    if (holds !== 1) {
+      const value = quantifier.truth();
+      if (value !== 0) unknown.add(both(holds, value));
+      return;
+    }
+    const start = out.count;
+    quantifier.each(keep);
+    closeFrame(start, unknown);
+  };
+
+  const join = rest.length === 0 ? quantifier.pairJoin : null;
+  const range: CompiledTrigger['range'] = (from, to, mask, hits, unknown) => {
+    out = hits;
+    if (rarest.candidates.total === 0) return;
+    if (join !== null) {
+      mergeJoin(from, to, mask, unknown);
+      return;
+    }
+    for (let frame = rarest.candidates.nextFrame(from); frame < to; frame = rarest.candidates.nextFrame(frame + 1)) {
+      if (mask !== null && mask[frame - from] !== 1) continue;
+      evaluate(frame, unknown);
+    }
+  };
+
+  /** Two partitions merged on the frame: no work at all for frames that have only one of the categories. */
+  const mergeJoin = (from: number, to: number, mask: Uint8Array | null, unknown: UnknownTally): void => {
+    const { overlap, first, second, tests } = join!;
+    const tableA = first.candidates.table;
+    const tableB = second.candidates.table;
+    const categoryA = first.candidates.category!;
+    const categoryB = second.candidates.category!;
+    const framesA = tableA.frames;
+    const framesB = tableB.frames;
+    const boxesA = tableA.boxes;
+    const boxesB = tableB.boxes;
+    let i = lowerBound(framesA, tableA.starts[categoryA]!, tableA.starts[categoryA + 1]!, from);
+    let j = lowerBound(framesB, tableB.starts[categoryB]!, tableB.starts[categoryB + 1]!, from);
+    const endA = lowerBound(framesA, i, tableA.starts[categoryA + 1]!, to);
+    const endB = lowerBound(framesB, j, tableB.starts[categoryB + 1]!, to);
+    const searchA = endA - i > skewed * (endB - j);
+    const searchB = endB - j > skewed * (endA - i);
+    while (i < endA && j < endB) {
+      const frame = framesA[i]!;
+      const other = framesB[j]!;
+      if (frame < other) {
+        i = searchA ? gallop(framesA, i + 1, endA, other) : i + 1;
+        continue;
+      }
+      if (frame > other) {
+        j = searchB ? gallop(framesB, j + 1, endB, frame) : j + 1;
+        continue;
+      }
+      let lastA = i + 1;
+      while (lastA < endA && framesA[lastA] === frame) lastA++;
+      let lastB = j + 1;
+      while (lastB < endB && framesB[lastB] === frame) lastB++;
+      const pairs = (lastA - i) * (lastB - j);
+      if (mask !== null && mask[frame - from] !== 1) {
+        // Not asked for.
+      } else if (pairs > crowded) evaluate(frame, unknown);
+      else {
+        if (pairs > machine.budget) throw new StepLimit(frame);
+        let started = false;
+        let start = 0;
+        for (let p = i; p < lastA; p++) {
+          const ax = boxesA[4 * p]!;
+          const ay = boxesA[4 * p + 1]!;
+          const aw = boxesA[4 * p + 2]!;
+          const ah = boxesA[4 * p + 3]!;
+          for (let q = j; q < lastB; q++) {
+            const bx = boxesB[4 * q]!;
+            const bw = boxesB[4 * q + 2]!;
+            const w = (ax + aw < bx + bw ? ax + aw : bx + bw) - (ax > bx ? ax : bx);
+            if (!(w > 0)) continue;
+            const by = boxesB[4 * q + 1]!;
+            const bh = boxesB[4 * q + 3]!;
+            const h = (ay + ah < by + bh ? ay + ah : by + bh) - (ay > by ? ay : by);
+            if (!(h > 0) || !fulfils(overlap, w * h, aw * ah, bw * bh)) continue;
+            if (!started) {
+              started = true;
+              start = out.count;
+              atFrame(frame);
+              machine.steps = pairs;
+            }
+            rows[first.slot] = p;
+            rows[second.slot] = q;
+            let value: Truth = 1;
+            for (let t = 0; t < tests.length; t++) {
+              const truth = tests[t]!();
+              if (truth === 0) {
+                value = 0;
+                break;
+              }
+              value = both(value, truth);
+            }
+            if (value !== 0) keep(value);
+          }
+        }
+        if (started) closeFrame(start, unknown);
+      }
+      i = lastA;
+      j = lastB;
+    }
+  };
+
+  return {
+    checked,
+    stride,
+    createBuffer: () => new HitBuffer(stride),
+    range,
+    truth(frame) {
+      atFrame(frame);
+      const holds = restTruth();
+      if (holds === 0) return 0;
+      const value = quantifier.truth();
+      return value === 0 ? 0 : both(holds, value);
+    },
+    witness: (_, hitRows) =>
+      outermost.variables.map((variable, v) => ({
+        variable: variable.name,
+        source: variable.set.source,
+        table: compiler.tableOf(variable.slot),
+        row: hitRows[v]!,
+      })),
+  };
+}
+
+function gallop(frames: Uint32Array, from: number, to: number, frame: number): number {
+  let low = from;
+  let next = from;
+  for (let step = 1; next < to && frames[next]! < frame; step *= 2) {
+    low = next + 1;
+    next = low + step;
+  }
+  return lowerBound(frames, low, Math.min(next, to), frame);
+}
+
+/**
+ * Rule 3 for the hits of one frame from `start` on: of those that differ only by swapping objects between variables of one
+ * set, the one with the higher severity stays, then the one whose keys come first.
+ */
+function dropSwapped(hits: HitBuffer, start: number, quantifier: CompiledQuantifier): void {
+  const { variables } = quantifier;
+  const { stride } = hits;
+  const idsOf = (place: number): readonly number[] => variables.map((v, i) => v.candidates.table.ids[hits.rows[place * stride + i]!]!);
+  const best = new Map<string, number>();
+  for (let place = start; place < hits.count; place++) {
+    const bySet = new Map<number, number[]>();
+    variables.forEach((v, i) => {
+      const row = hits.rows[place * stride + i]!;
+      const list = bySet.get(v.sameSet);
+      if (list === undefined) bySet.set(v.sameSet, [row]);
+      else list.push(row);
+    });
+    const key = [...bySet.values()].map((list) => list.sort((p, q) => p - q).join(',')).join(';');
+    const other = best.get(key);
+    if (other === undefined) {
+      best.set(key, place);
+      continue;
+    }
+    const order = compareSeverity(hits.severities[place]!, hits.severities[other]!) || compareIds(idsOf(place), idsOf(other));
+    if (order < 0) best.set(key, place);
+  }
+  const kept = [...best.values()].sort((p, q) => p - q);
+  kept.forEach((place, i) => {
+    hits.copyWithin(start + i, place);
+  });
+  hits.count = start + kept.length;
+}
+
+export function compareIds(a: readonly number[], b: readonly number[]): number {
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return a[i]! - b[i]!;
+  return 0;
+}
+
+/**
+ * The witness of a frame without an outermost `exists`: every object that a true `exists` inside `when` bound, where the
+ * quantifiers around it hold, too. In reading order, bindings by keys; an object is named once, by the variable that came first.
+ */
+function looseWitness(checked: CheckedTrigger, data: TriggerData, frame: number): readonly WitnessObject[] {
+  const machine = createMachine(checked.slots, Infinity);
+  machine.frame = frame;
+  const compiler = new Compiler(machine, data);
+  const seen = new Map<BoxTable, Set<number>>();
+  const objects: WitnessObject[] = [];
+
+  const collector = (node: AnyNode): (() => void) | null => {
+    if (node.kind !== 'exists' && node.kind !== 'aggregate') return inTurn(partsOf(node).map(collector));
+    const running = compiler.quantifier(node.quantifier, { aggregate: true, inOrder: true });
+    const inner = inTurn(partsOf(node).map(collector));
+    const { variables } = node.quantifier;
+    const binds = node.kind === 'exists';
+    if (!binds && inner === null) return null;
+    return () => {
+      running.each((value) => {
+        if (value !== 1) return false;
+        if (binds) {
+          for (const { slot, name, set } of variables) {
+            const table = compiler.tableOf(slot);
+            const row = machine.rows[slot]!;
+            const taken = seen.get(table) ?? new Set<number>();
+            seen.set(table, taken);
+            if (taken.has(row)) continue;
+            taken.add(row);
+            objects.push({ variable: name, source: set.source, table, row });
+          }
+        }
+        inner?.();
+        return false;
+      });
+    };
+  };
+  collector(checked.when)?.();
+  return objects;
+}
+
+function inTurn(steps: readonly ((() => void) | null)[]): (() => void) | null {
+  const present = steps.filter((step) => step !== null);
+  if (present.length === 0) return null;
+  return () => {
+    for (const step of present) step();
+  };
+}

@@ -1,0 +1,47 @@
+import type { CompareOp } from './syntax.ts';
+import type { BoolNode, NumberNode } from './typedTree.ts';
+
+/** `fn(p, q) > bound` (or `>=`), which only boxes that meet can fulfil: what the joins test before anything else. */
+export interface OverlapBound {
+  /** 0 iou, 1 I / area of p, 2 I / area of q, 3 iomin. */
+  readonly measure: 0 | 1 | 2 | 3;
+  readonly strict: boolean;
+  readonly bound: number;
+}
+
+const flipped: Readonly<Record<CompareOp, CompareOp>> = { '<': '>', '<=': '>=', '>': '<', '>=': '<=', '=': '=', '!=': '!=' };
+
+/**
+ * The bound that a condition sets to the overlap of the variables `p` and `q`, where it sets one that excludes boxes that do not meet.
+ * `whole` says that the bound is all the condition asks.
+ */
+export function overlapBound(node: BoolNode, p: number, q: number): { readonly bound: OverlapBound; readonly whole: boolean } | null {
+  if (node.kind === 'inRange') {
+    if (node.of.kind !== 'overlap' || node.low.kind !== 'constant') return null;
+    const bound = bounded(node.of, '>=', node.low.value, p, q);
+    return bound === null ? null : { bound, whole: false };
+  }
+  if (node.kind !== 'compareNumbers') return null;
+  let bound: OverlapBound | null = null;
+  if (node.left.kind === 'overlap' && node.right.kind === 'constant') bound = bounded(node.left, node.op, node.right.value, p, q);
+  else if (node.right.kind === 'overlap' && node.left.kind === 'constant') {
+    bound = bounded(node.right, flipped[node.op], node.left.value, p, q);
+  }
+  return bound === null ? null : { bound, whole: true };
+}
+
+function bounded(node: Extract<NumberNode, { kind: 'overlap' }>, op: CompareOp, value: number, p: number, q: number): OverlapBound | null {
+  if (node.a.kind !== 'variable' || node.b.kind !== 'variable' || node.fn === 'giou') return null;
+  if (!((op === '>' && value >= 0) || (op === '>=' && value > 0))) return null;
+  const straight = node.a.slot === p && node.b.slot === q;
+  if (!straight && !(node.a.slot === q && node.b.slot === p)) return null;
+  const measure = node.fn === 'iou' ? 0 : node.fn === 'iomin' ? 3 : straight ? 1 : 2;
+  return { measure, strict: op === '>', bound: value };
+}
+
+/** Whether a pair with intersection `i` > 0 and areas `a`, `b` fulfils the bound. Areas are > 0 where boxes meet. */
+export function fulfils(test: OverlapBound, i: number, a: number, b: number): boolean {
+  const { measure } = test;
+  const value = measure === 0 ? i / (a + b - i) : measure === 1 ? i / a : measure === 2 ? i / b : i / Math.min(a, b);
+  return test.strict ? value > test.bound : value >= test.bound;
+}
