@@ -1,0 +1,192 @@
+import { accessSync, constants, existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import { AppError, fromWireError } from '../../shared/errors.ts';
+import { databaseFile } from './files.ts';
+import { refuseUnsafeFolder } from './fileSystem.ts';
+import { releaseLock, takeLock } from './lock.ts';
+import type { ReadQueries, WriteQueries } from './queries/index.ts';
+import { codedError } from './sqliteErrors.ts';
+import type { DbReply, DbThreadData, OpenRequest } from './types.ts';
+
+type Input<Q> = Q extends (connection: never, input: infer I) => unknown ? I : never;
+type Output<Q> = Q extends (connection: never, input: never) => infer O ? O : never;
+
+/**
+ * The door to a dataset's database. Names and types are those of the query functions in `queries/`; the functions run in
+ * the database threads. A write is answered after it is durable (COMMIT and journal); writes take effect in the order they
+ * were asked for, and those that wait together share one commit. Typed arrays of an answer arrive moved, not copied.
+ * Errors: read_only, disk_full, corrupt, unavailable (the thread died; ask again), and those of the query.
+ */
+export interface DbClient {
+  readonly readOnly: boolean;
+  read<K extends keyof ReadQueries>(name: K, input: Input<ReadQueries[K]>): Promise<Output<ReadQueries[K]>>;
+  write<K extends keyof WriteQueries>(name: K, input: Input<WriteQueries[K]>): Promise<Output<WriteQueries[K]>>;
+  /** Finishes what was asked, checkpoints, gives the lock back. */
+  close(): Promise<void>;
+}
+
+/** Calls longer than this are reported, in ms. */
+const slow = 50;
+
+interface Pending {
+  readonly name: string;
+  resolve(value: unknown): void;
+  reject(error: Error): void;
+}
+
+interface Thread {
+  readonly worker: Worker;
+  readonly pending: Map<number, Pending>;
+  readonly ready: Promise<void>;
+  closed: Promise<void>;
+  dead: boolean;
+}
+
+const extension = path.extname(fileURLToPath(import.meta.url));
+
+/**
+ * Opens the database of a dataset folder and takes its lock. Where the folder cannot be written, or `readOnly` is asked, it
+ * is open for reading without a lock. Errors: busy, not_found, newer_version, corrupt, refused_path, unreadable.
+ */
+export async function openDatabase(request: OpenRequest): Promise<DbClient> {
+  const { folder } = request;
+  const file = databaseFile(folder);
+  if (!existsSync(file) && !request.create) throw new AppError('not_found', 'There is no dataset in this folder.', { path: folder });
+  const writable = canWrite(folder) && (!existsSync(file) || canWrite(file));
+  const readOnly = request.readOnly === true || !writable;
+  refuseUnsafeFolder(folder);
+  if (!readOnly) {
+    try {
+      takeLock(folder, request.kind);
+    } catch (error) {
+      throw codedError(error, 'lock');
+    }
+  }
+  const data = { folder, dataset: request.dataset, create: request.create === true, immutable: !writable };
+  const start = (role: DbThreadData['role']): Thread => startThread({ ...data, role }, request);
+  let writer: Thread | null = null;
+  const readers: Thread[] = [];
+  const first = start(readOnly ? 'reader' : 'writer');
+  try {
+    await first.ready;
+  } catch (error) {
+    await first.closed;
+    if (!readOnly) releaseLock(folder);
+    throw error;
+  }
+  if (readOnly) readers.push(first);
+  else writer = first;
+
+  const maxReaders = Math.max(1, Math.min(3, availableParallelism() - 1));
+  let seq = 0;
+  let closing: Promise<void> | null = null;
+
+  const ask = (thread: Thread, name: string, input: unknown): Promise<unknown> =>
+    new Promise((resolve, reject) => {
+      const id = ++seq;
+      thread.pending.set(id, { name, resolve, reject });
+      thread.ready.then(() => thread.worker.postMessage({ seq: id, name, input }), reject);
+    });
+
+  const pickReader = (): Thread => {
+    for (let i = readers.length - 1; i >= 0; i--) if (readers[i]?.dead) readers.splice(i, 1);
+    let best = readers[0];
+    for (const reader of readers) if (best === undefined || reader.pending.size < best.pending.size) best = reader;
+    if (best !== undefined && (best.pending.size === 0 || readers.length >= maxReaders)) return best;
+    const added = start('reader');
+    readers.push(added);
+    return added;
+  };
+
+  const refuseClosed = (): void => {
+    if (closing !== null) throw new AppError('unavailable', 'The dataset was closed.');
+  };
+
+  return {
+    readOnly,
+    async read(name, input) {
+      refuseClosed();
+      return (await ask(pickReader(), name, input)) as never;
+    },
+    async write(name, input) {
+      refuseClosed();
+      if (readOnly) throw new AppError('read_only', 'This dataset is open for reading only.');
+      if (writer === null || writer.dead) writer = start('writer');
+      return (await ask(writer, name, input)) as never;
+    },
+    close() {
+      closing ??= (async () => {
+        const end = async (thread: Thread): Promise<void> => {
+          await thread.ready.then(
+            () => thread.worker.postMessage({ close: true }),
+            () => undefined,
+          );
+          await thread.closed;
+        };
+        // Readers first: the writer's last checkpoint can then empty the WAL.
+        await Promise.all(readers.map(end));
+        if (writer !== null) await end(writer);
+        if (!readOnly) releaseLock(folder);
+      })();
+      return closing;
+    },
+  };
+}
+
+function canWrite(target: string): boolean {
+  try {
+    accessSync(target, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function startThread(data: DbThreadData, request: OpenRequest): Thread {
+  const worker = new Worker(new URL(`./worker${extension}`, import.meta.url), { workerData: data });
+  const pending = new Map<number, Pending>();
+  let settle: { resolve(): void; reject(error: Error): void } = { resolve: () => undefined, reject: () => undefined };
+  const ready = new Promise<void>((resolve, reject) => (settle = { resolve, reject }));
+  // Who waits gets the error from `ready`; nobody waiting must not end the process.
+  ready.catch(() => undefined);
+  const thread: Thread = { worker, pending, ready, closed: Promise.resolve(), dead: false };
+  const fail = (error: Error): void => {
+    settle.reject(error);
+    for (const call of pending.values()) call.reject(error);
+    pending.clear();
+  };
+  worker.on('message', (reply: DbReply) => {
+    if ('ready' in reply) {
+      for (const notice of reply.notices) request.onNotice?.(notice.code, notice.message);
+      settle.resolve();
+    } else if ('failed' in reply) {
+      thread.dead = true;
+      fail(fromWireError(reply.failed));
+    } else if ('seq' in reply) {
+      const call = pending.get(reply.seq);
+      pending.delete(reply.seq);
+      if (reply.ms > slow) request.onSlow?.(call?.name ?? '', reply.ms);
+      if (call === undefined) return;
+      if ('error' in reply) {
+        const error = fromWireError(reply.error);
+        if (reply.stack !== undefined) error.stack = `${call.name}: ${reply.stack}`;
+        call.reject(error);
+      } else call.resolve(reply.output);
+    }
+  });
+  worker.on('error', (error: Error) => {
+    thread.dead = true;
+    fail(new AppError('unavailable', 'The database stopped unexpectedly. Try again.', { reason: error.message }, { cause: error }));
+  });
+  thread.closed = new Promise((resolve) => {
+    worker.on('exit', () => {
+      thread.dead = true;
+      fail(new AppError('unavailable', 'The database was closed.'));
+      resolve();
+    });
+  });
+  return thread;
+}

@@ -1,0 +1,48 @@
+import Database from 'better-sqlite3';
+import type { Statement } from 'better-sqlite3';
+import type { OpLog } from './log/opLog.ts';
+import { applyPragmas } from './pragmas.ts';
+
+/** What a read query works with. */
+export interface ReadConnection {
+  readonly db: Database.Database;
+  /** A statement, prepared once a connection. `Row` is what `get`, `all` and `iterate` give. */
+  prepare<Row = unknown>(sql: string): Statement<unknown[], Row>;
+}
+
+/** What a write query works with: it runs inside BEGIN IMMEDIATE, and everything it does is kept or nothing is. */
+export interface WriteConnection extends ReadConnection {
+  /** Changes of annotations, states, comments, categories and splits go through the log and no other way. */
+  readonly log: OpLog;
+  /** Folder of the dataset, for the few writes that also touch files. */
+  readonly folder: string;
+}
+
+export function openSqlite(file: string, mode: 'writer' | 'reader' | 'immutable'): Database.Database {
+  const db =
+    mode === 'immutable'
+      ? new Database(`file:${encodeURI(file).replaceAll('?', '%3f').replaceAll('#', '%23')}?immutable=1`, { readonly: true })
+      : new Database(file, { readonly: mode === 'reader', timeout: 5_000 });
+  try {
+    applyPragmas(db, mode === 'writer' ? 'writer' : 'reader');
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+  return db;
+}
+
+export function readConnection(db: Database.Database): ReadConnection {
+  const cache = new Map<string, Statement<unknown[], unknown>>();
+  return {
+    db,
+    prepare<Row>(sql: string) {
+      let statement = cache.get(sql);
+      if (statement === undefined) {
+        statement = db.prepare(sql);
+        cache.set(sql, statement);
+      }
+      return statement as Statement<unknown[], Row>;
+    },
+  };
+}

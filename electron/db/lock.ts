@@ -1,0 +1,77 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import Database from 'better-sqlite3';
+import { AppError } from '../../shared/errors.ts';
+import { lockFile, ownerFile } from './files.ts';
+
+export interface LockOwner {
+  readonly pid: number;
+  readonly kind: string;
+  /** ISO 8601 */
+  readonly since: string;
+}
+
+/**
+ * Locks held by this process. Module-global on purpose: a handle nobody references is garbage-collected, and the lock
+ * vanishes with it.
+ */
+const held = new Map<string, Database.Database>();
+
+/**
+ * Makes this process the owner of a dataset folder until `releaseLock`. The operating system frees it when the process
+ * dies, however it dies. Error: busy, with the owner.
+ */
+export function takeLock(folder: string, kind: string): void {
+  if (held.has(folder)) throw busy(folder);
+  const db = new Database(lockFile(folder), { timeout: 0 });
+  try {
+    db.pragma('journal_mode = DELETE');
+    db.exec('begin exclusive');
+  } catch (error) {
+    db.close();
+    if (error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY')) throw busy(folder);
+    throw error;
+  }
+  held.set(folder, db);
+  const owner: LockOwner = { pid: process.pid, kind, since: new Date().toISOString() };
+  try {
+    writeFileSync(ownerFile(folder), JSON.stringify(owner));
+  } catch (error) {
+    releaseLock(folder);
+    throw error;
+  }
+}
+
+export function releaseLock(folder: string): void {
+  const db = held.get(folder);
+  if (db === undefined) return;
+  held.delete(folder);
+  rmSync(ownerFile(folder), { force: true });
+  db.close();
+}
+
+/** Who the folder's lock names; for messages only, never for decisions. */
+export function readOwner(folder: string): LockOwner | null {
+  try {
+    const value: unknown = JSON.parse(readFileSync(ownerFile(folder), 'utf8'));
+    if (typeof value !== 'object' || value === null) return null;
+    const { pid, kind, since } = value as { readonly [key: string]: unknown };
+    return typeof pid === 'number' && typeof kind === 'string' && typeof since === 'string' ? { pid, kind, since } : null;
+  } catch {
+    return null;
+  }
+}
+
+const kindNames: { readonly [kind: string]: string } = {
+  electron: 'the Hardcase app',
+  web: 'Hardcase in browser mode',
+  cli: 'a Hardcase command',
+  test: 'a test',
+};
+
+function busy(folder: string): AppError {
+  const owner = readOwner(folder);
+  const who = owner === null ? 'another program' : `${kindNames[owner.kind] ?? 'another program'} (process ${owner.pid}, since ${owner.since})`;
+  return new AppError('busy', `This dataset is open in ${who}. Close it there, or open it for reading only.`, {
+    ...(owner === null ? {} : { pid: owner.pid, kind: owner.kind, since: owner.since }),
+  });
+}
