@@ -45,7 +45,7 @@ function toFrameRow(row: Row): FrameRow {
 }
 
 /** Rows of these frames, in the order asked; frames that are not there are left out. */
-export function frameRows({ prepare }: ReadConnection, input: { readonly ids: Float64Array }): readonly FrameRow[] {
+function frameRows({ prepare }: ReadConnection, input: { readonly ids: Float64Array }): readonly FrameRow[] {
   const select = prepare<Row>(`select ${columns} where f.id = ?`);
   const rows: FrameRow[] = [];
   for (const id of input.ids) {
@@ -55,13 +55,13 @@ export function frameRows({ prepare }: ReadConnection, input: { readonly ids: Fl
   return rows;
 }
 
-export function frameByName({ prepare }: ReadConnection, input: { readonly name: string }): FrameRow | null {
+function frameByName({ prepare }: ReadConnection, input: { readonly name: string }): FrameRow | null {
   const row = prepare<Row>(`select ${columns} where f.name = ?`).get(input.name);
   return row ? toFrameRow(row) : null;
 }
 
 /** Frames whose name contains the text, those that begin with it (or whose file name does) first. */
-export function findFrames({ prepare }: ReadConnection, input: { readonly text: string; readonly limit: number }): readonly FrameRow[] {
+function findFrames({ prepare }: ReadConnection, input: { readonly text: string; readonly limit: number }): readonly FrameRow[] {
   const pattern = input.text.replace(/[\\%_]/g, (sign) => `\\${sign}`);
   return prepare<Row>(
     `select ${columns} where f.name like ? escape '\\'
@@ -108,7 +108,7 @@ const indexColumns = /* sql */ `
   f.id, f.name, f.width, f.height, f.state, f.split, f.sequence, f.idx, f.time, m.brightness, m.luma_p95, m.contrast, m.sharpness
   from frame f join media m on m.id = f.media`;
 
-export function revisionOf({ prepare }: ReadConnection): number {
+function revisionOf({ prepare }: ReadConnection): number {
   return prepare<{ rev: number | null }>('select max(rev) as rev from frame').get()?.rev ?? 0;
 }
 
@@ -142,13 +142,13 @@ function toColumns(rows: readonly IndexRow[], revision: number): FrameIndexColum
   return result;
 }
 
-export function frameIndex(connection: ReadConnection): FrameIndexColumns {
+function frameIndex(connection: ReadConnection): FrameIndexColumns {
   const rows = connection.prepare(`select ${indexColumns} order by f.name`).raw().all() as IndexRow[];
   return toColumns(rows, revisionOf(connection));
 }
 
 /** Frames that changed after a revision, and how many frames there are: enough to bring an index up to date. */
-export function framesChangedSince(
+function framesChangedSince(
   connection: ReadConnection,
   input: { readonly revision: number },
 ): { readonly count: number; readonly changed: FrameIndexColumns } {
@@ -158,7 +158,7 @@ export function framesChangedSince(
 }
 
 /** Every tag with the frames that carry it. */
-export function frameTags({ prepare }: ReadConnection): readonly { readonly tag: string; readonly frames: Float64Array }[] {
+function frameTags({ prepare }: ReadConnection): readonly { readonly tag: string; readonly frames: Float64Array }[] {
   const found = new Map<string, number[]>();
   for (const { tag, frame } of prepare<{ tag: string; frame: number }>('select tag, frame from frame_tag order by tag, frame').iterate()) {
     const list = found.get(tag);
@@ -183,7 +183,7 @@ export interface MediaLocation {
   readonly problem: string | null;
 }
 
-export function mediaLocations({ prepare }: ReadConnection, input: { readonly ids: Float64Array }): readonly MediaLocation[] {
+function mediaLocations({ prepare }: ReadConnection, input: { readonly ids: Float64Array }): readonly MediaLocation[] {
   const select = prepare<Omit<MediaLocation, 'sha256'> & { readonly sha256: Uint8Array }>(/* sql */ `
     select f.id, f.name, m.sha256, m.place, m.format, m.path, m.root, r.relative as rootRelative, m.problem
     from frame f join media m on m.id = f.media left join link_root r on r.id = m.root where f.id = ?`);
@@ -196,7 +196,7 @@ export function mediaLocations({ prepare }: ReadConnection, input: { readonly id
 }
 
 /** Boxes of gt on some frames as columns for thumbnails: frame by frame, then by key. */
-export function annotationBoxes({ prepare }: ReadConnection, input: { readonly ids: Float64Array }) {
+function annotationBoxes({ prepare }: ReadConnection, input: { readonly ids: Float64Array }) {
   const select = prepare('select id, category, score, origin, x, y, w, h from box where frame = ? and live = 1 order by id').raw();
   const offsets = new Uint32Array(input.ids.length + 1);
   const rows: (readonly [number, number, number | null, number, number, number, number, number])[] = [];
@@ -221,3 +221,14 @@ export function annotationBoxes({ prepare }: ReadConnection, input: { readonly i
   });
   return result;
 }
+
+export const reads = {
+  'frames.boxes': annotationBoxes,
+  'frames.byName': frameByName,
+  'frames.changedSince': framesChangedSince,
+  'frames.find': findFrames,
+  'frames.index': frameIndex,
+  'frames.media': mediaLocations,
+  'frames.rows': frameRows,
+  'frames.tags': frameTags,
+} as const;

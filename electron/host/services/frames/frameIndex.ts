@@ -1,0 +1,128 @@
+import { AppError } from '../../../../shared/errors.ts';
+import type { FrameId } from '../../../../shared/domain/ids.ts';
+import type { CodedTexts, FrameColumns } from '../../../../shared/triggers/frameColumns.ts';
+import type { FrameIndexColumns } from '../../../db/queries/frames.ts';
+import type { DbClient } from '../../../db/client.ts';
+
+/** The frames of one dataset in the order of their names, in memory; every frame index of queries and triggers means a place in it. */
+export interface FrameIndex {
+  readonly columns: FrameColumns;
+  readonly revision: number;
+  /** Place of a frame, or -1. */
+  placeOf(id: FrameId | number): number;
+}
+
+interface Snapshot extends FrameIndex {
+  readonly raw: FrameIndexColumns;
+}
+
+/** Keeps the index of a dataset fresh: small changes are patched in, anything else is read anew. */
+export interface FrameIndexCache {
+  current(): Promise<FrameIndex>;
+}
+
+export function createFrameIndexCache(db: DbClient): FrameIndexCache {
+  let known: Snapshot | null = null;
+  let loading: Promise<Snapshot> | null = null;
+
+  async function load(): Promise<Snapshot> {
+    if (known === null) return build(await db.read('frames.index', {}), await tagsOf());
+    const { count, changed } = await db.read('frames.changedSince', { revision: known.revision });
+    if (count === known.raw.ids.length && changed.ids.length === 0) return known;
+    const patched = count === known.raw.ids.length ? patch(known, changed) : null;
+    return build(patched ?? (await db.read('frames.index', {})), await tagsOf());
+  }
+
+  const tagsOf = (): Promise<readonly { readonly tag: string; readonly frames: Float64Array }[]> => db.read('frames.tags', {});
+
+  return {
+    async current() {
+      // Callers that come while it is being read share one reading, begun after their call or just before it.
+      loading ??= load().finally(() => {
+        loading = null;
+      });
+      known = await loading;
+      return known;
+    },
+  };
+}
+
+/** The columns with some frames replaced; null where one of them is new. */
+function patch(known: Snapshot, changed: FrameIndexColumns): FrameIndexColumns | null {
+  const { raw } = known;
+  const next = {
+    ...raw,
+    revision: changed.revision,
+    states: raw.states.slice(),
+    splits: [...raw.splits],
+    sequences: [...raw.sequences],
+    indices: raw.indices.slice(),
+    times: raw.times.slice(),
+    statistics: raw.statistics.slice(),
+  };
+  for (let i = 0; i < changed.ids.length; i++) {
+    const at = known.placeOf(changed.ids[i] as number);
+    if (at < 0 || changed.names[i] !== raw.names[at]) return null;
+    next.states[at] = changed.states[i] as number;
+    next.splits[at] = changed.splits[i] ?? null;
+    next.sequences[at] = changed.sequences[i] ?? null;
+    next.indices[at] = changed.indices[i] as number;
+    next.times[at] = changed.times[i] as number;
+    next.statistics.set(changed.statistics.subarray(4 * i, 4 * i + 4), 4 * at);
+  }
+  return next;
+}
+
+function build(raw: FrameIndexColumns, tags: readonly { readonly tag: string; readonly frames: Float64Array }[]): Snapshot {
+  const count = raw.ids.length;
+  const places = new Map<number, number>();
+  raw.ids.forEach((id, place) => places.set(id, place));
+  const placeOf = (id: number): number => places.get(id) ?? -1;
+  const measured = raw.statistics.some((value) => !Number.isNaN(value));
+  const statistic = (at: number): Float64Array => Float64Array.from({ length: count }, (_, i) => raw.statistics[4 * i + at] as number);
+  const columns: FrameColumns = {
+    ids: raw.ids,
+    names: raw.names,
+    widths: raw.widths,
+    heights: raw.heights,
+    states: raw.states,
+    splits: coded(raw.splits),
+    sequences: coded(raw.sequences),
+    indices: raw.indices,
+    times: raw.times,
+    ...(measured ? { brightness: statistic(0), lumaP95: statistic(1), contrast: statistic(2), sharpness: statistic(3) } : {}),
+    tags: new Map(
+      tags.map(({ tag, frames }) => {
+        const marks = new Uint8Array(count);
+        for (const frame of frames) {
+          const place = placeOf(frame);
+          if (place >= 0) marks[place] = 1;
+        }
+        return [tag, marks];
+      }),
+    ),
+  };
+  return { raw, columns, revision: raw.revision, placeOf };
+}
+
+function coded(texts: readonly (string | null)[]): CodedTexts {
+  const codeOf = new Map<string, number>();
+  const codes = Int32Array.from(texts, (text) => {
+    if (text === null) return -1;
+    const known = codeOf.get(text);
+    if (known !== undefined) return known;
+    codeOf.set(text, codeOf.size);
+    return codeOf.size - 1;
+  });
+  return { codes, values: [...codeOf.keys()] };
+}
+
+/** The keys at these places of the index. */
+export function idsAt(index: FrameIndex, places: ArrayLike<number>): Float64Array {
+  const { ids } = index.columns;
+  return Float64Array.from(places, (place) => {
+    const id = ids[place];
+    if (id === undefined) throw new AppError('internal', 'A frame index lies outside the dataset.', { place });
+    return id;
+  });
+}
