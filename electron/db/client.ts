@@ -190,3 +190,14 @@ function startThread(data: DbThreadData, request: OpenRequest): Thread {
   });
   return thread;
 }
+
+/** Version of the SQLite that better-sqlite3 carries, for the doctor. */
+export async function sqliteVersion(): Promise<string> {
+  const { default: Database } = await import('better-sqlite3');
+  const db = new Database(':memory:');
+  try {
+    return (db.prepare('select sqlite_version() as version').get() as { readonly version: string }).version;
+  } finally {
+    db.close();
+  }
+}

@@ -1,8 +1,10 @@
 import type { HardcasePublisher } from '../../../shared/contract/index.ts';
+import type { MediaService } from '../media/mediaService.ts';
 import type { HostPorts } from '../ports.ts';
 import type { DatasetRegistry } from './datasets/registry.ts';
+import type { FrameIndexes } from './frames/frameIndexes.ts';
+import type { LinkRoots } from './media/linkRoots.ts';
 import type { InferenceService } from './models/inferenceService.ts';
-import type { MediaService } from '../media/mediaService.ts';
 import type { SettingsStore } from './settings/settingsStore.ts';
 import type { TriggerService } from './triggers/triggerService.ts';
 
@@ -11,8 +13,10 @@ export interface HostServices {
   readonly ports: HostPorts;
   readonly publisher: HardcasePublisher;
   readonly settings: SettingsStore;
+  readonly linkRoots: LinkRoots;
   readonly datasets: DatasetRegistry;
-  readonly media: MediaService;
+  readonly frameIndexes: FrameIndexes;
   readonly triggers: TriggerService;
+  readonly media: MediaService;
   readonly inference: InferenceService;
 }

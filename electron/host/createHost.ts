@@ -1,0 +1,77 @@
+import type { HardcaseHandlers, HardcasePublisher } from '../../shared/contract/index.ts';
+import { annotationsHandlers } from './handlers/annotations.ts';
+import { categoriesHandlers } from './handlers/categories.ts';
+import { datasetsHandlers } from './handlers/datasets.ts';
+import { framesHandlers } from './handlers/frames.ts';
+import { hostHandlers } from './handlers/host.ts';
+import { importsHandlers } from './handlers/imports.ts';
+import { modelsHandlers } from './handlers/models.ts';
+import { settingsHandlers } from './handlers/settings.ts';
+import { triggersHandlers } from './handlers/triggers.ts';
+import { versionsHandlers } from './handlers/versions.ts';
+import { createMediaService } from './media/mediaService.ts';
+import type { HostPorts } from './ports.ts';
+import { createDatasetRegistry } from './services/datasets/registry.ts';
+import { createFrameIndexes } from './services/frames/frameIndexes.ts';
+import type { HostServices } from './services/hostServices.ts';
+import { openLinkRoots } from './services/media/linkRoots.ts';
+import { createInferenceService } from './services/models/inferenceService.ts';
+import { openSettings } from './services/settings/settingsStore.ts';
+import { createTriggerService } from './services/triggers/triggerService.ts';
+
+/** The whole application behind its contract: every shell and every test makes one and talks to it by a channel. */
+export interface Host {
+  readonly handlers: HardcaseHandlers;
+  readonly services: HostServices;
+  /** `/media/<dataset>/<frame>/<variant>` */
+  media(request: Request): Promise<Response>;
+  /** Everything that the host publishes, whatever the topic. */
+  subscribe(listener: (group: string, name: string, payload: unknown) => void): () => void;
+  /** Finishes what is being written, stops children, gives locks back. */
+  close(): Promise<void>;
+}
+
+/** Composition root: the only place that knows which service is made of what. */
+export async function createHost(ports: HostPorts): Promise<Host> {
+  const listeners = new Set<(group: string, name: string, payload: unknown) => void>();
+  const publisher: HardcasePublisher = {
+    publish(group, name, payload) {
+      for (const listener of listeners) listener(group, String(name), payload);
+    },
+  };
+  const [settings, linkRoots] = await Promise.all([openSettings(ports.paths.userData, ports.log), openLinkRoots(ports.paths.userData)]);
+  const datasets = await createDatasetRegistry({ ports, publisher });
+  const frameIndexes = createFrameIndexes();
+  const triggers = createTriggerService({ datasets, frameIndexes, resources: ports.paths.resources, publisher, log: ports.log });
+  const media = createMediaService({ userData: ports.paths.userData, linkRoots, openDataset: (id) => datasets.get(id) });
+  const inference = createInferenceService({ ports });
+  const services: HostServices = { ports, publisher, settings, linkRoots, datasets, frameIndexes, triggers, media, inference };
+  settings.onChange((changed) => publisher.publish('settings', 'changed', changed));
+  const handlers: HardcaseHandlers = {
+    annotations: annotationsHandlers(services),
+    categories: categoriesHandlers(services),
+    datasets: datasetsHandlers(services),
+    frames: framesHandlers(services),
+    host: hostHandlers(services),
+    imports: importsHandlers(services),
+    models: modelsHandlers(services),
+    settings: settingsHandlers(services),
+    triggers: triggersHandlers(services),
+    versions: versionsHandlers(services),
+  };
+  return {
+    handlers,
+    services,
+    media: (request) => media.respond(request),
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    async close() {
+      await inference.close();
+      await triggers.close();
+      await datasets.close();
+      listeners.clear();
+    },
+  };
+}
