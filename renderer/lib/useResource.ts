@@ -5,6 +5,8 @@ export interface Resource<T> {
   /** The latest answer; stays while a newer one is on its way or failed. */
   readonly data: T | null;
   readonly problem: Problem | null;
+  /** What was thrown, for code that acts on it. */
+  readonly failure: unknown;
   readonly loading: boolean;
   readonly reload: () => void;
 }
@@ -14,10 +16,11 @@ export interface Resource<T> {
  * `load` may change every render; only `key` says what is asked.
  */
 export function useResource<T>(key: string | null, load: (signal: AbortSignal) => Promise<T>): Resource<T> {
-  const [state, setState] = useState<{ key: string | null; data: T | null; problem: Problem | null; loading: boolean }>({
+  const [state, setState] = useState<{ key: string | null; data: T | null; problem: Problem | null; failure: unknown; loading: boolean }>({
     key: null,
     data: null,
     problem: null,
+    failure: null,
     loading: key !== null,
   });
   const [round, setRound] = useState(0);
@@ -31,14 +34,15 @@ export function useResource<T>(key: string | null, load: (signal: AbortSignal) =
     setState((before) => ({ ...before, loading: true }));
     latest.current(controller.signal).then(
       (data) => {
-        if (!controller.signal.aborted) setState({ key, data, problem: null, loading: false });
+        if (!controller.signal.aborted) setState({ key, data, problem: null, failure: null, loading: false });
       },
       (error: unknown) => {
-        if (!controller.signal.aborted) setState((before) => ({ key, data: before.data, problem: problemOf(error), loading: false }));
+        if (!controller.signal.aborted)
+          setState((before) => ({ key, data: before.data, problem: problemOf(error), failure: error, loading: false }));
       },
     );
     return () => controller.abort();
   }, [key, round]);
   const reload = useCallback(() => setRound((n) => n + 1), []);
-  return { data: state.data, problem: state.problem, loading: state.loading, reload };
+  return { data: state.data, problem: state.problem, failure: state.failure, loading: state.loading, reload };
 }

@@ -26,15 +26,19 @@ export function Menu({
   label,
   align = 'start',
   heading,
+  open,
+  onOpenChange,
 }: {
   readonly trigger: ReactElement;
   readonly entries: readonly MenuEntry[];
   readonly label?: string;
   readonly align?: 'start' | 'end';
   readonly heading?: ReactNode;
+  readonly open?: boolean;
+  readonly onOpenChange?: (open: boolean) => void;
 }) {
   return (
-    <DropdownMenu.Root modal={false}>
+    <DropdownMenu.Root modal={false} {...(open === undefined ? {} : { open })} {...(onOpenChange === undefined ? {} : { onOpenChange })}>
       <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
       <DropdownMenu.Portal>
         <DropdownMenu.Content className="pop menu scroll" align={align} sideOffset={4} collisionPadding={8} aria-label={label} loop>

@@ -1,0 +1,164 @@
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { FacetCounts } from '../../../shared/contract/frames.ts';
+import { frameStates } from '../../../shared/domain/frame.ts';
+import { formatCount } from '../../lib/format.ts';
+import { useLanguage } from '../../lib/useLanguage.ts';
+import { usePanelWidth } from '../../lib/usePanelWidth.ts';
+import { Button } from '../../ui/Button.tsx';
+import { Icon } from '../../ui/Icon.tsx';
+import { Panel } from '../../ui/Panel.tsx';
+import { SkeletonRows } from '../../ui/Skeleton.tsx';
+import { StateMark } from '../../ui/StatePill.tsx';
+import type { CategoryLook } from './FrameCell.tsx';
+import { type FacetName, type Facets, toggleValue } from './query.ts';
+
+interface Value {
+  readonly value: string;
+  readonly text: string;
+  readonly frames: number;
+  readonly mark?: React.ReactNode;
+}
+
+interface Props {
+  readonly counts: FacetCounts | null;
+  readonly facets: Facets;
+  readonly total: number;
+  readonly categories: readonly CategoryLook[];
+  readonly source: string;
+  readonly onFacet: (name: FacetName, values: readonly string[]) => void;
+  readonly onClear: () => void;
+}
+
+export function FacetsPanel({ counts, facets, total, categories, source, onFacet, onClear }: Props) {
+  const { t } = useTranslation('frames');
+  const [width, setWidth] = usePanelWidth('facets', 224);
+  const chosen = Object.values(facets).reduce((sum, values) => sum + values.length, 0);
+  const looks = new Map(categories.map((category) => [category.name, category.color]));
+  const plain = (name: 'split' | 'sequence' | 'run' | 'tag'): readonly Value[] =>
+    (counts?.[name] ?? []).map(({ name: value, frames }) => ({ value, text: value === '' ? t('noValue') : value, frames }));
+  const sections: readonly (readonly [FacetName, readonly Value[]])[] =
+    counts === null
+      ? []
+      : [
+          [
+            'state',
+            frameStates
+              .filter((state) => state !== 'locked' || (counts.state.locked ?? 0) > 0 || facets.state?.includes('locked') === true)
+              .map((state) => ({
+                value: state,
+                text: t(`app:state.${state}`),
+                frames: counts.state[state] ?? 0,
+                mark: <StateMark state={state} />,
+              })),
+          ],
+          [
+            'category',
+            counts.category.map(({ name, frames }) => ({
+              value: name,
+              text: name,
+              frames,
+              mark: <span className="sw" style={{ background: looks.get(name) ?? 'var(--text-3)' }} />,
+            })),
+          ],
+          ['split', plain('split')],
+          ['sequence', plain('sequence')],
+          ['run', plain('run').map((value) => (value.value === source ? { ...value, mark: <Icon name="eye" small /> } : value))],
+          ['tag', plain('tag')],
+        ];
+  return (
+    <Panel
+      label={t('facets')}
+      side="left"
+      width={width}
+      onWidth={setWidth}
+      min={176}
+      max={400}
+      resizeLabel={t('app:resize', { name: t('facets') })}
+    >
+      <div className="facets scroll grow" tabIndex={-1}>
+        {counts === null && <SkeletonRows rows={14} height={24} label={t('app:loading')} />}
+        {sections.map(([name, values], i) => (
+          <Section
+            key={name}
+            name={name}
+            values={values}
+            chosen={facets[name] ?? []}
+            total={total}
+            note={i === 0 ? t('framesColumn') : ''}
+            onToggle={(value) => onFacet(name, toggleValue(facets, name, value))}
+          />
+        ))}
+      </div>
+      {chosen > 0 && (
+        <div className="facets-foot">
+          <Button small variant="ghost" icon="close" onClick={onClear}>
+            {t('clearFacets', { count: chosen })}
+          </Button>
+        </div>
+      )}
+    </Panel>
+  );
+}
+
+const shownAtFirst = 8;
+
+function Section({
+  name,
+  values,
+  chosen,
+  total,
+  note,
+  onToggle,
+}: {
+  readonly name: FacetName;
+  readonly values: readonly Value[];
+  readonly chosen: readonly string[];
+  readonly total: number;
+  readonly note: string;
+  readonly onToggle: (value: string) => void;
+}) {
+  const { t } = useTranslation('frames');
+  const language = useLanguage();
+  const [all, setAll] = useState(false);
+  // A value that is chosen stays in sight although nothing has it any more.
+  const missing = chosen
+    .filter((value) => !values.some((other) => other.value === value))
+    .map((value) => ({ value, text: value, frames: 0 }));
+  const list: readonly Value[] = [...values, ...missing];
+  if (list.length === 0) return null;
+  const shown = all ? list : list.filter((value, i) => i < shownAtFirst || chosen.includes(value.value));
+  const more = list.length - shown.length;
+  return (
+    <section className="fs" aria-label={t(`facet.${name}`)}>
+      <h3>
+        {t(`facet.${name}`)}
+        {note !== '' && <span>{note}</span>}
+        {(more > 0 || all) && (
+          <button type="button" className="fs-more" onClick={() => setAll(!all)}>
+            {all ? t('fewer') : t('more', { count: more })}
+          </button>
+        )}
+      </h3>
+      {shown.map((value) => (
+        <button
+          key={value.value}
+          type="button"
+          className={value.frames === 0 ? 'fr off' : 'fr'}
+          aria-pressed={chosen.includes(value.value)}
+          aria-label={t('facetValue', { name: value.text, count: value.frames })}
+          onClick={() => onToggle(value.value)}
+        >
+          <span className="mark">{value.mark}</span>
+          <span className="clip" title={value.text}>
+            {value.text}
+          </span>
+          <span className="bar-mini" aria-hidden>
+            {value.frames > 0 && <i style={{ width: `${Math.max(2, (value.frames / Math.max(1, total)) * 100)}%` }} />}
+          </span>
+          <span className="n">{formatCount(value.frames, language)}</span>
+        </button>
+      ))}
+    </section>
+  );
+}

@@ -1,0 +1,161 @@
+import { memo, useLayoutEffect, useRef } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { FrameRow } from '../../../shared/contract/frames.ts';
+import { origins } from '../../../shared/domain/annotation.ts';
+import type { Box } from '../../../shared/geometry/box.ts';
+import { cropWindow, union } from '../../lib/cropWindow.ts';
+import { mediaUrl, type MediaVariant } from '../../lib/mediaUrl.ts';
+import { Icon } from '../../ui/Icon.tsx';
+import { KeyHint } from '../../ui/KeyHint.tsx';
+import { StateMark } from '../../ui/StatePill.tsx';
+import { drawThumb } from './drawThumb.ts';
+import type { ThumbBox } from './frameCache.ts';
+
+export interface CategoryLook {
+  readonly name: string;
+  readonly color: string;
+}
+
+interface Props {
+  readonly dataset: string;
+  readonly id: number;
+  readonly index: number;
+  readonly total: number;
+  readonly row: FrameRow | undefined;
+  readonly boxes: readonly ThumbBox[] | undefined;
+  readonly witness: readonly { readonly id: number; readonly box: Box }[];
+  readonly severity: number;
+  readonly severityName: string;
+  readonly selected: boolean;
+  readonly active: boolean;
+  readonly hovered: boolean;
+  readonly picking: boolean;
+  /** CSS px */
+  readonly width: number;
+  readonly height: number;
+  readonly categories: ReadonlyMap<number, CategoryLook>;
+  readonly threshold: number;
+  readonly variant: MediaVariant;
+}
+
+const modelOrigin = origins.indexOf('model');
+const unknown: CategoryLook = { name: '?', color: '#9aa4b2' };
+
+export const FrameCell = memo(function FrameCell(props: Props) {
+  const { t } = useTranslation('frames');
+  const { row, width, height } = props;
+  const crop = row === undefined ? null : cropWindow(row.width, row.height, width / height, union(props.witness.map((w) => w.box)));
+  const k = crop === null ? 1 : width / crop[2];
+  return (
+    <div
+      id={`frame-${props.id}`}
+      role="option"
+      aria-label={row?.name ?? t('loadingFrame', { index: props.index + 1 })}
+      aria-selected={props.selected}
+      aria-setsize={props.total}
+      aria-posinset={props.index + 1}
+      data-index={props.index}
+      className={['tile', props.selected ? 'sel' : '', props.active ? 'act' : '', props.hovered ? 'hov' : '']
+        .filter((c) => c !== '')
+        .join(' ')}
+      style={{ width }}
+    >
+      <span className="im" style={{ height }}>
+        {row !== undefined && crop !== null && row.problem === undefined && (
+          <img
+            alt=""
+            decoding="async"
+            draggable={false}
+            src={mediaUrl(props.dataset, props.id, props.variant)}
+            style={{ width: row.width * k, height: row.height * k, left: -crop[0] * k, top: -crop[1] * k }}
+          />
+        )}
+        {row?.problem !== undefined && (
+          <span className="broken">
+            <Icon name="warning" small />
+            <span>{row.problem}</span>
+          </span>
+        )}
+        {crop !== null && props.boxes !== undefined && <Overlay {...props} crop={crop} boxes={props.boxes} />}
+      </span>
+      {(props.selected || (props.hovered && props.picking)) && (
+        <span className={props.selected ? 'pick' : 'pick no'} aria-hidden>
+          {props.selected && <Icon name="check" />}
+        </span>
+      )}
+      <span className="cap">
+        {row === undefined ? (
+          <span className="skeleton" aria-hidden />
+        ) : (
+          <>
+            <StateMark state={row.state} label={t(`app:state.${row.state}`)} />
+            <span className="clip" title={row.name}>
+              {row.name}
+            </span>
+            <span className="n">
+              {Number.isNaN(props.severity) ? (
+                <>
+                  {row.boxes} <span className="u">{t('boxes', { count: row.boxes })}</span>
+                </>
+              ) : (
+                <>
+                  <span className="u">{props.severityName}</span> {props.severity.toFixed(2)}
+                </>
+              )}
+            </span>
+          </>
+        )}
+      </span>
+      {props.hovered && props.witness.length > 0 && row !== undefined && <Why {...props} />}
+    </div>
+  );
+});
+
+function Overlay(props: Props & { readonly crop: Box; readonly boxes: readonly ThumbBox[] }) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const { boxes, witness, crop, width, height, categories, threshold, hovered } = props;
+  const ids = new Set(witness.map((w) => w.id));
+  const [x, y, w, h] = crop;
+  useLayoutEffect(() => {
+    if (canvas.current === null) return;
+    drawThumb(canvas.current, width, height, {
+      boxes: boxes.filter((box) => ids.has(box.id) || !(box.score < threshold)),
+      witness,
+      crop: [x, y, w, h],
+      colorOf: (category) => (categories.get(category) ?? unknown).color,
+      nameOf: (category) => (categories.get(category) ?? unknown).name,
+      focused: hovered && witness.length > 0,
+      dashed: (box) => box.origin === modelOrigin,
+    });
+    // `ids` follows from `witness`.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [boxes, witness, x, y, w, h, width, height, categories, threshold, hovered]);
+  return <canvas ref={canvas} style={{ width, height }} aria-hidden />;
+}
+
+/** Under the pointer: the pair that matched and how severe it is. */
+function Why(props: Props) {
+  const { t } = useTranslation('frames');
+  const found = props.witness.map((w) => props.boxes?.find((box) => box.id === w.id));
+  return (
+    <span className="why pop" aria-hidden>
+      <span className="row">
+        {found.map((box, i) => {
+          const look = box === undefined ? unknown : (props.categories.get(box.category) ?? unknown);
+          return (
+            <span key={props.witness[i]!.id} className="row">
+              <span className="sw" style={{ background: look.color }} />
+              {look.name} {box !== undefined && !Number.isNaN(box.score) && box.score.toFixed(2)}
+            </span>
+          );
+        })}
+      </span>
+      <span className="row">
+        <span className="dim">{t('severity')}</span>
+        <span className="v">{props.severity.toFixed(2)}</span>
+        <span className="right" />
+        <KeyHint chord="Enter" />
+      </span>
+    </span>
+  );
+}

@@ -1,0 +1,134 @@
+import { type Ref, useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { api } from '../../api/api.ts';
+import type { FrameQueryResult, FrameSelection } from '../../../shared/contract/frames.ts';
+import type { DatasetId } from '../../../shared/domain/ids.ts';
+import { fixedNames } from '../../lib/fixedNames.ts';
+import { formatCount } from '../../lib/format.ts';
+import { useLanguage } from '../../lib/useLanguage.ts';
+import { useShortcut } from '../../lib/useShortcut.ts';
+import { IconButton } from '../../ui/Button.tsx';
+import { CodeEditor, type CodeEditorHandle, type EditorCompletion, type EditorDiagnostic } from '../../ui/CodeEditor.tsx';
+import { Icon } from '../../ui/Icon.tsx';
+import { KeyHint } from '../../ui/KeyHint.tsx';
+
+interface Props {
+  readonly dataset: DatasetId;
+  readonly text: string;
+  readonly onText: (text: string) => void;
+  readonly onPreview: (text: string | null, moved: boolean) => void;
+  readonly onSubmit: () => void;
+  readonly selection: (where: string) => FrameSelection;
+  readonly result: FrameQueryResult | null;
+  readonly all: number;
+  readonly loading: boolean;
+  readonly diagnostics: readonly EditorDiagnostic[];
+  readonly editor: Ref<CodeEditorHandle>;
+}
+
+/** Counts of the suggestions are worth little next to the answer itself: two at a time, and only for the first few. */
+const counted = 8;
+
+export function QueryBar(props: Props) {
+  const { t } = useTranslation('frames');
+  const language = useLanguage();
+  const chord = useShortcut('frames.query');
+  const [focused, setFocused] = useState(false);
+  const { dataset, text, result, diagnostics } = props;
+  const error = useIdle(diagnostics[0]?.message ?? null, 500);
+
+  const complete = async (typed: string, offset: number, explicit: boolean): Promise<readonly EditorCompletion[]> => {
+    const before = typed.slice(0, offset);
+    // After a blank or a bracket nobody has begun a word: suggestions come when they are asked for.
+    if (!explicit && before !== '' && !/[\p{L}\p{N}_@:.,(|]\s?$/u.test(before)) return [];
+    const { completions } = await api.triggers.complete({ dataset, text: typed, offset, frameExpression: true });
+    const count = counter(async (where) => {
+      const answer = await api.frames.query({ dataset, selection: props.selection(where) });
+      return formatCount(answer.total, language);
+    });
+    return completions.slice(0, 24).map((completion, i) => {
+      const where = typed.slice(0, completion.from) + completion.insert + typed.slice(offset);
+      return {
+        label: completion.label,
+        kind: completion.kind,
+        from: completion.from,
+        insert: completion.insert,
+        ...(completion.detail === undefined ? {} : { detail: completion.detail }),
+        ...(i < counted ? { count: count(where) } : {}),
+      };
+    });
+  };
+
+  return (
+    <div className={focused ? 'input query open' : 'input query'} role="search">
+      <Icon name="search" small />
+      <CodeEditor
+        ref={props.editor}
+        label={fixedNames.query}
+        value={text}
+        onChange={props.onText}
+        singleLine
+        placeholder={t('queryPlaceholder')}
+        diagnostics={diagnostics}
+        complete={complete}
+        onPreview={props.onPreview}
+        onSubmit={props.onSubmit}
+        onEscape={props.onSubmit}
+        onFocusChange={setFocused}
+      />
+      <span className="res" role="status" aria-label={t('resultLabel')}>
+        {result !== null && (
+          <>
+            <b>{formatCount(result.total, language)}</b>{' '}
+            <span>{t('ofFrames', { count: props.all, shown: formatCount(props.all, language) })}</span>
+            <span className="ms">, {formatCount(Math.max(1, Math.round(result.ms)), language)} ms</span>
+            {result.unknownFrames > 0 && (
+              <span className="ms warning">
+                , {t('unknown', { count: result.unknownFrames, shown: formatCount(result.unknownFrames, language) })}
+              </span>
+            )}
+          </>
+        )}
+      </span>
+      {text === '' ? <KeyHint chord={chord} /> : <IconButton small label={t('clearQuery')} icon="close" onClick={() => props.onText('')} />}
+      {error !== null && focused && (
+        <div className="query-error pop" role="status">
+          <Icon name="warning" small />
+          <span>{error}</span>
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** A value once it has stood still: an error that shows up in the middle of a word only disturbs. */
+function useIdle<T>(value: T | null, ms: number): T | null {
+  const [shown, setShown] = useState<T | null>(null);
+  useEffect(() => {
+    if (value === null) {
+      setShown(null);
+      return undefined;
+    }
+    const timer = setTimeout(() => setShown(value), ms);
+    return () => clearTimeout(timer);
+  }, [value, ms]);
+  return value === null ? null : shown;
+}
+
+/** Runs `ask` for one text after the other, two at a time; an incomplete text has no count. */
+function counter(ask: (where: string) => Promise<string>): (where: string) => Promise<string | null> {
+  const waiting: (() => void)[] = [];
+  let running = 0;
+  return async (where) => {
+    if (running >= 2) await new Promise<void>((resolve) => waiting.push(resolve));
+    running += 1;
+    try {
+      return await ask(where);
+    } catch {
+      return null;
+    } finally {
+      running -= 1;
+      waiting.shift()?.();
+    }
+  };
+}
