@@ -78,7 +78,7 @@ class TopLevelScanner {
   /** Ends of whole elements, in bytes since the batch began. */
   #ends: number[] = [];
   #bytesBefore = 0;
-  #seenBom = false;
+  #isBegun = false;
 
   constructor(keys: ReadonlySet<string>, batchBytes: number) {
     this.#keys = keys;
@@ -91,10 +91,9 @@ class TopLevelScanner {
 
   push(chunk: Uint8Array): void {
     let at = 0;
-    if (!this.#seenBom && chunk.length > 0) {
-      this.#seenBom = true;
-      if (chunk[0] === 0xef && chunk[1] === 0xbb && chunk[2] === 0xbf) at = 3;
-      else if (chunk[0] === 0xff || chunk[0] === 0xfe || chunk[0] === 0 || chunk[1] === 0)
+    if (!this.#isBegun && chunk.length > 0) {
+      this.#isBegun = true;
+      if (chunk[0] === 0xff || chunk[0] === 0xfe || chunk[0] === 0 || chunk[1] === 0)
         throw new FormatError('not_utf8', 'The text is not UTF-8.');
     }
     let batchStart = this.#state === inArray || this.#state === inElement || this.#isReadingKey() ? at : -1;
@@ -103,7 +102,7 @@ class TopLevelScanner {
       switch (this.#state) {
         case beforeDocument:
           at++;
-          if (isSpace(byte)) break;
+          if (isSpace(byte) || (this.#bytesBefore + at <= 3 && isByteOrderMark(byte))) break;
           if (byte === openBrace) this.#state = betweenKeys;
           else if (byte === openBracket) {
             this.#isArray = true;
@@ -391,6 +390,10 @@ for (const byte of [quote, openBrace, closeBrace, openBracket, closeBracket]) is
 
 function isSpace(byte: number): boolean {
   return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
+}
+
+function isByteOrderMark(byte: number): boolean {
+  return byte === 0xef || byte === 0xbb || byte === 0xbf;
 }
 
 /** A number or word ends where a comma, bracket, brace or space begins. */
