@@ -9,7 +9,7 @@ import { WebSocketServer } from 'ws';
 import { AppError } from '../../shared/errors.ts';
 import type { Channel } from '../../shared/rpc/channel.ts';
 import { webSocketChannel } from '../node/webSocketChannel.ts';
-import { securityHeaders } from './headers.ts';
+import { securityHeaders } from '../node/securityHeaders.ts';
 import { createSessionGuard, type RequestFacts } from './session.ts';
 import { signInPage, signInParts } from './signInPage.ts';
 import { type StaticFile, type StaticFiles } from './staticFiles.ts';
