@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { CountingReporter } from '../countingReporter.ts';
 
 export default defineConfig({
   test: {
@@ -7,6 +8,7 @@ export default defineConfig({
     include: ['test/e2e/specs/**/*.e2e.ts'],
     globalSetup: ['test/e2e/globalSetup.ts'],
     environment: 'node',
+    reporters: process.env['HARDCASE_TEST_COUNTS'] === undefined ? ['default'] : ['dot', new CountingReporter()],
     // One host and one browser page at a time: two cores.
     fileParallelism: false,
     testTimeout: 60_000,

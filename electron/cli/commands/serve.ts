@@ -4,7 +4,7 @@ import { AppError } from '../../../shared/errors.ts';
 import { wholeNumber } from '../parse.ts';
 import { writeOut } from '../output.ts';
 import { addGlobalOptions, fail, type GlobalOptions } from '../run.ts';
-import { startSession, typedPath, exists } from '../session.ts';
+import { startSession, typedPath, exists, type Session } from '../session.ts';
 import { hasDisplay, openBrowser } from '../openBrowser.ts';
 
 export interface ServeOptions extends GlobalOptions {
@@ -21,16 +21,26 @@ const defaultPort = 8_765;
 
 const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
 
-/** Serves until it is told to stop, prints one address, returns the exit status. */
-export async function serveDatasets(datasets: readonly string[], options: ServeOptions): Promise<number> {
+/** Opens the datasets that were named; the first is where the page begins. */
+async function openNamed(session: Session, datasets: readonly string[]): Promise<string | undefined> {
+  const opened = [];
+  for (const dataset of datasets) opened.push(await session.open(dataset));
+  const [first] = opened;
+  return first === undefined ? undefined : `/d/${first.id}/frames`;
+}
+
+/**
+ * Serves until it is told to stop, prints one address, returns the exit status. `prepare` works with the host before anybody
+ * can see it and answers where the page begins.
+ */
+export async function serveHost(options: ServeOptions, prepare: (session: Session) => Promise<string | undefined>): Promise<number> {
   const roots = (options.root ?? []).map(typedPath);
   const missing = roots.find((root) => !exists(root));
   if (missing !== undefined) throw new AppError('not_found', `The folder ${missing} does not exist`, { path: missing });
   const session = await startSession({ kind: 'web', verbose: options.verbose === true, roots });
   const stop = new AbortController();
   try {
-    const opened = [];
-    for (const dataset of datasets) opened.push(await session.open(dataset));
+    const to = await prepare(session);
     const { serve } = await import('../../web/serve.ts');
     const start = (port: number): ReturnType<typeof serve> =>
       serve({ host: session.host, log: session.log, port, author: () => session.host.services.settings.get().author });
@@ -42,8 +52,7 @@ export async function serveDatasets(datasets: readonly string[], options: ServeO
             throw error;
           })
         : await start(options.port);
-    const [first] = opened;
-    const address = server.address(first === undefined ? undefined : `/d/${first.id}/frames`);
+    const address = server.address(to);
     await writeOut(options.json === true ? `${JSON.stringify({ address, port: server.port })}\n` : `${address}\n`);
     if (options.open === true && hasDisplay()) openBrowser(address);
 
@@ -73,7 +82,7 @@ export function addServeCommand(program: Command): void {
       .option('--idle-minutes <n>', 'stop after so long without a page; 0: never', wholeNumber),
   ).action(async (datasets: readonly string[], options: ServeOptions) => {
     try {
-      process.exitCode = await serveDatasets(datasets, options);
+      process.exitCode = await serveHost(options, (session) => openNamed(session, datasets));
     } catch (error) {
       process.exitCode = await fail(error, options.json === true);
     }
