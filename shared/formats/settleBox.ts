@@ -6,8 +6,10 @@ export type SettledBox =
   | { readonly kind: 'refused'; readonly code: string; readonly message: string };
 
 export interface SettleOptions {
-  /** How far, in px, a box may leave the image and still be taken as it is: the rounding of its format. */
-  readonly tolerance: number;
+  /** How far, in px, a box may leave the image and still be the box it is: the rounding of a sum of doubles. */
+  readonly asIs: number;
+  /** How far, in px, a box may leave the image and be clipped without being counted: the rounding of its format. */
+  readonly unnoticed: number;
   /** Boxes without area are kept as they are (COCO counts them in its evaluation) or refused. */
   readonly empty: 'keep' | 'refuse';
 }
@@ -24,14 +26,13 @@ export function settleBox(box: Box, size: Size, options: SettleOptions): Settled
   if (w < 0 || h < 0) return refused('box_negative_size', 'The box has a negative width or height.');
   const isEmpty = w === 0 || h === 0;
   if (isEmpty && options.empty === 'refuse') return refused('box_without_area', 'The box has no area.');
-  const { tolerance } = options;
-  const isInside = x >= -tolerance && y >= -tolerance && x + w <= size.width + tolerance && y + h <= size.height + tolerance;
-  if (isInside) return { kind: 'kept', box, isEmpty };
+  const beyond = Math.max(-x, -y, x + w - size.width, y + h - size.height);
+  if (beyond <= options.asIs) return { kind: 'kept', box, isEmpty };
   const clipped = clip(box, size);
   if ((clipped[2] === 0 || clipped[3] === 0) && !isEmpty) return refused('box_outside', 'The box lies outside its image.');
   if (isEmpty && (x > size.width || y > size.height || x + w < 0 || y + h < 0))
     return refused('box_outside', 'The box lies outside its image.');
-  return { kind: 'clipped', box: clipped, isEmpty };
+  return { kind: beyond <= options.unnoticed ? 'kept' : 'clipped', box: clipped, isEmpty };
 }
 
 function refused(code: string, message: string): SettledBox {

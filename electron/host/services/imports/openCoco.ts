@@ -138,8 +138,7 @@ export async function cocoKindOf(real: string): Promise<CocoKind> {
 function splitOf(file: CocoFile): string | null {
   const fromName = splitOfName(file.name.replace(/\.json$/i, ''));
   if (fromName !== null) return fromName;
-  const folder = file.folder[file.folder.length - 1];
-  return folder === undefined ? null : splitOfName(folder);
+  return splitOfName(path.basename(path.dirname(file.path)));
 }
 
 async function imagePlaces(

@@ -3,7 +3,8 @@ import { settleBox, uprightBox } from '../../../../shared/formats/settleBox.ts';
 import type { Box } from '../../../../shared/geometry/box.ts';
 
 const size = { width: 100, height: 50 };
-const settle = (box: Box, empty: 'keep' | 'refuse' = 'refuse', tolerance = 0): object => settleBox(box, size, { tolerance, empty });
+const settle = (box: Box, empty: 'keep' | 'refuse' = 'refuse', unnoticed = 0): object =>
+  settleBox(box, size, { asIs: 1e-7, unnoticed, empty });
 
 describe('what becomes of a box', () => {
   test('inside: the same, bit for bit', () => {
@@ -46,8 +47,14 @@ describe('what becomes of a box', () => {
     expect(settle([500, 5, 0, 3], 'keep')).toMatchObject({ kind: 'refused', code: 'box_outside' });
   });
 
-  test('outside by no more than the rounding of its format it is the same', () => {
-    expect(settle([90, 40, 10.0005, 10], 'refuse', 0.001)).toMatchObject({ kind: 'kept' });
+  test('outside by no more than a sum of doubles it is the same', () => {
+    const box: Box = [90, 40, 10.00000001, 10];
+    expect((settle(box) as { box: Box }).box).toBe(box);
+  });
+
+  test('outside by no more than the rounding of its format it is clipped and not counted', () => {
+    expect(settle([90, 40, 10.0005, 10], 'refuse', 0.001)).toEqual({ kind: 'kept', box: [90, 40, 10, 10], isEmpty: false });
+    expect(settle([90, 40, 10.0005, 10], 'refuse', 0.0001)).toEqual({ kind: 'clipped', box: [90, 40, 10, 10], isEmpty: false });
   });
 });
 
