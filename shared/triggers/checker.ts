@@ -59,6 +59,8 @@ export interface CheckedTrigger {
   readonly slots: number;
   /** Sources it reads, as written; `active` for sets without `@`. */
   readonly sources: readonly string[];
+  /** What stands after each `@`, sorted. */
+  readonly writtenSources: readonly string[];
   /** Categories it names, groups expanded, sorted. */
   readonly categories: readonly string[];
   /** Words that check but do not run yet: tracks, events, q. */
@@ -136,6 +138,7 @@ class Checker {
   #scopes: { readonly name: string; readonly variable: Variable }[][] = [];
   #slots = 0;
   #sources = new Set<string>();
+  #written = new Set<string>();
   #categories = new Set<string>();
   #unsupported: UnsupportedWord[] = [];
 
@@ -149,6 +152,7 @@ class Checker {
     const before = this.problems.length;
     this.#slots = 0;
     this.#sources = new Set();
+    this.#written = new Set();
     this.#categories = new Set();
     this.#unsupported = [];
     const when = this.#condition(syntax.when);
@@ -179,6 +183,7 @@ class Checker {
       severity,
       slots: this.#slots,
       sources: [...this.#sources].sort(),
+      writtenSources: [...this.#written].sort(),
       categories: [...this.#categories].sort(),
       unsupported: this.#unsupported,
     };
@@ -461,7 +466,10 @@ class Checker {
 
   #set(set: SetSyntax): TypedSet {
     if (set.track) this.#later('track', set.span);
-    if (set.source !== null) this.#knownSource(set.source, set.sourceSpan ?? set.span);
+    if (set.source !== null) {
+      this.#written.add(set.source);
+      this.#knownSource(set.source, set.sourceSpan ?? set.span);
+    }
     this.#sources.add(set.source ?? 'active');
     if (set.name === null) return { categories: null, source: set.source, track: set.track };
     const group = set.quoted ? undefined : this.#groups.get(set.name);

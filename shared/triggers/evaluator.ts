@@ -50,6 +50,8 @@ export interface CompiledTrigger {
   /** Rows kept for each hit. */
   readonly stride: number;
   createBuffer(): HitBuffer;
+  /** Key of the box in a row that a variable of a hit (by place) is bound to. */
+  id(row: number, variable: number): number;
   /**
    * Evaluates the frames `from … to - 1`, those only where `mask[frame - from]` is 1 when there is a mask.
    * Hits are added in the order of frames. Throws `StepLimit`.
@@ -105,6 +107,7 @@ export function compileTrigger(
       checked,
       stride: 0,
       createBuffer: () => new HitBuffer(0),
+      id: () => 0,
       range(from, to, mask, hits, unknown) {
         for (let frame = from; frame < to; frame++) {
           if (mask !== null && mask[frame - from] !== 1) continue;
@@ -277,6 +280,7 @@ export function compileTrigger(
     checked,
     stride,
     createBuffer: () => new HitBuffer(stride),
+    id: (row, variable) => variables[variable]!.candidates.table.ids[row]!,
     range,
     truth(frame) {
       atFrame(frame);
