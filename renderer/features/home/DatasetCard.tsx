@@ -1,0 +1,111 @@
+import { useTranslation } from 'react-i18next';
+import type { DatasetCard as Card } from '../../../shared/contract/datasets.ts';
+import { formatAddress } from '../../lib/address.ts';
+import { formatCount, formatExact, formatRelative, percent } from '../../lib/format.ts';
+import { mediaUrl } from '../../lib/mediaUrl.ts';
+import { useLanguage } from '../../lib/useLanguage.ts';
+import { useNow } from '../../lib/useNow.ts';
+import { Button, IconButton } from '../../ui/Button.tsx';
+import { Icon } from '../../ui/Icon.tsx';
+
+export function DatasetCard({
+  card,
+  onLocate,
+  onForget,
+}: {
+  readonly card: Card;
+  readonly onLocate: () => void;
+  readonly onForget: () => void;
+}) {
+  const { t } = useTranslation('home');
+  const language = useLanguage();
+  const now = useNow();
+  const share = percent(card.labeled, card.frames);
+  const covers = Array.from({ length: 6 }, (_, i) => card.cover[i]);
+  const inside = (
+    <>
+      <span className="cover" aria-hidden>
+        {covers.map((frame, i) =>
+          frame === undefined ? (
+            <span key={i} className="ph" />
+          ) : (
+            <img key={i} alt="" loading="lazy" decoding="async" src={mediaUrl(card.id, frame, 'thumb-256')} />
+          ),
+        )}
+      </span>
+      <span className="body">
+        <span className="row">
+          <h2 className="clip" title={card.path}>
+            {card.name}
+          </h2>
+          {card.reachable && (
+            <span className="row small right">
+              {card.openHits !== null && card.openHits > 0 ? (
+                <>
+                  <Icon name="trigger" small />
+                  <b>{formatCount(card.openHits, language)}</b> {t('openHits', { count: card.openHits })}
+                </>
+              ) : (
+                card.openHits === 0 && t('noHits')
+              )}
+            </span>
+          )}
+        </span>
+        <span className="row small">
+          <b>{formatCount(card.frames, language)}</b> {t('frames', { count: card.frames })}
+          <span className="dimmer" aria-hidden>
+            ·
+          </span>
+          <b>{formatCount(card.boxes, language)}</b> {t('boxes', { count: card.boxes })}
+        </span>
+        <span className="row small">
+          <span className="bar-mini" aria-hidden>
+            <i className={card.reachable && share < 100 ? undefined : 'full'} style={{ width: `${share}%` }} />
+          </span>
+          <span className="share">{t('labeled', { share })}</span>
+        </span>
+        <span className="row small">
+          <span className="clip" title={card.lastEdit === null ? undefined : formatExact(card.lastEdit, language)}>
+            {card.lastEdit === null ? t('neverEdited') : t('edited', { when: formatRelative(card.lastEdit, now, language) })}
+          </span>
+          {card.problem !== undefined ? (
+            <span className="row small right warn clip" title={card.problem.message}>
+              <Icon name="warning" small />
+              <span className="clip">{card.problem.message}</span>
+            </span>
+          ) : (
+            <span className="row small right dimmer clip" title={card.path}>
+              <span className="clip path">{card.path}</span>
+            </span>
+          )}
+        </span>
+      </span>
+    </>
+  );
+  if (card.reachable) {
+    return (
+      <div role="listitem" className="card-cell">
+        <a
+          className="card"
+          href={formatAddress({ view: 'frames', dataset: card.id, params: {} })}
+          aria-label={t('cardLabel', { name: card.name, count: card.frames, shown: formatCount(card.frames, language), share })}
+        >
+          {inside}
+        </a>
+      </div>
+    );
+  }
+  return (
+    <div role="listitem" className="card-cell">
+      <div className="card gone">
+        {inside}
+        <span className="gone-acts">
+          <Button small onClick={onLocate}>
+            {t('locate')}
+          </Button>
+          <IconButton small label={t('forget', { name: card.name })} icon="close" onClick={onForget} />
+        </span>
+      </div>
+    </div>
+  );
+}

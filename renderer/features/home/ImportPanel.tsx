@@ -1,0 +1,349 @@
+import { type FormEvent, useEffect, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { api } from '../../api/api.ts';
+import type { DatasetCard } from '../../../shared/contract/datasets.ts';
+import type { DatasetId } from '../../../shared/domain/ids.ts';
+import type { ImportFormat, ImportReport } from '../../../shared/contract/imports.ts';
+import type { Progress } from '../../../shared/contract/common.ts';
+import { fixedNames } from '../../lib/fixedNames.ts';
+import { formatCount, formatDuration } from '../../lib/format.ts';
+import { type Problem, problemOf } from '../../lib/problem.ts';
+import { useLanguage } from '../../lib/useLanguage.ts';
+import { usePanelWidth } from '../../lib/usePanelWidth.ts';
+import { useResource } from '../../lib/useResource.ts';
+import { choosePath } from '../../platform/choosePath.ts';
+import { navigate } from '../../state/addressStore.ts';
+import { runJob } from '../../state/jobStore.ts';
+import { notify } from '../../state/noticeStore.ts';
+import { Button, IconButton } from '../../ui/Button.tsx';
+import { ErrorState } from '../../ui/ErrorState.tsx';
+import { Field, TextField } from '../../ui/Field.tsx';
+import { Icon } from '../../ui/Icon.tsx';
+import { Panel } from '../../ui/Panel.tsx';
+import { ProgressBar } from '../../ui/ProgressBar.tsx';
+import { Segmented } from '../../ui/Segmented.tsx';
+import { Select } from '../../ui/Select.tsx';
+import { Report } from './Report.tsx';
+
+interface Props {
+  readonly from: string | null;
+  /** The dataset to import into; null for a new one. */
+  readonly into: string | null;
+  readonly cards: readonly DatasetCard[];
+  readonly onClose: () => void;
+}
+
+type Step =
+  | { readonly kind: 'choose' }
+  | { readonly kind: 'working'; readonly checking: boolean; readonly progress: Progress | null; readonly cancel: () => void }
+  | { readonly kind: 'checked'; readonly report: ImportReport; readonly dataset: DatasetId }
+  | { readonly kind: 'done'; readonly report: ImportReport; readonly dataset: DatasetId };
+
+const fresh = '\u0000new';
+
+function lastPart(path: string): string {
+  return (
+    path
+      .split(/[/\\]/)
+      .filter((part) => part !== '')
+      .at(-1) ?? path
+  );
+}
+
+/** Choose, recognise, read the report, import. Nothing is written before the report was seen. */
+export function ImportPanel({ from: given, into, cards, onClose }: Props) {
+  const { t } = useTranslation('home');
+  const language = useLanguage();
+  const [width, setWidth] = usePanelWidth('import', 440);
+  const [from, setFrom] = useState(given ?? '');
+  const [asked, setAsked] = useState(given ?? '');
+  const [target, setTarget] = useState(into ?? fresh);
+  const [folder, setFolder] = useState('');
+  const [name, setName] = useState('');
+  const [format, setFormat] = useState<ImportFormat | 'auto'>('auto');
+  const [media, setMedia] = useState<'copy' | 'link'>('copy');
+  const [images, setImages] = useState('');
+  const [step, setStep] = useState<Step>({ kind: 'choose' });
+  const [problem, setProblem] = useState<Problem | null>(null);
+  // A dataset made for this import: made once, however often one looks at the report.
+  const made = useRef<{ readonly path: string; readonly id: DatasetId } | null>(null);
+
+  useEffect(() => {
+    const timer = setTimeout(() => setAsked(from.trim()), 300);
+    return () => clearTimeout(timer);
+  }, [from]);
+  const detected = useResource(asked === '' ? null : `detect ${asked}`, () => api.imports.detect({ from: asked }));
+  const best = detected.data?.candidates[0];
+
+  const newName = name.trim() === '' ? lastPart(from) : name.trim();
+  const newPath = folder === '' ? '' : `${folder.replace(/[/\\]$/, '')}/${newName}`;
+  const ready = from.trim() !== '' && (target !== fresh || newPath !== '') && (best !== undefined || format !== 'auto');
+
+  const datasetFor = async (): Promise<DatasetId> => {
+    if (target !== fresh) return (await api.datasets.openById({ dataset: target as DatasetId })).id;
+    if (made.current?.path !== newPath)
+      made.current = { path: newPath, id: (await api.datasets.create({ path: newPath, name: newName })).id };
+    return made.current.id;
+  };
+
+  const run = async (checking: boolean): Promise<void> => {
+    setProblem(null);
+    setStep({ kind: 'working', checking, progress: null, cancel: () => undefined });
+    try {
+      const dataset = await datasetFor();
+      const input = { dataset, format, from: from.trim(), media, ...(images.trim() === '' ? {} : { images: images.trim() }) };
+      const report = await runJob(
+        t(checking ? 'app:jobs.check' : 'app:jobs.import', { name: lastPart(from) }),
+        (options) => (checking ? api.imports.preview(input, options) : api.imports.run(input, options)),
+        (progress: Progress, cancel) => setStep({ kind: 'working', checking, progress, cancel }),
+      );
+      if (report.cancelled === true && checking) return setStep({ kind: 'choose' });
+      setStep({ kind: checking ? 'checked' : 'done', report, dataset });
+      if (checking) return;
+      const failed = report.frames.failed + report.annotations.refused;
+      notify({
+        level: failed > 0 ? 'warning' : 'success',
+        message: t(report.cancelled === true ? 'importPanel.stopped' : 'importPanel.finished', {
+          frames: formatCount(report.frames.added, language),
+          boxes: formatCount(report.annotations.added, language),
+        }),
+      });
+      // With nothing to read about, the frames are what one came for.
+      if (failed === 0 && report.cancelled !== true) navigate({ view: 'frames', dataset, params: {} });
+    } catch (error) {
+      const found = problemOf(error);
+      setProblem(found);
+      setStep({ kind: 'choose' });
+    }
+  };
+  const browse = async (
+    set: (path: string) => void,
+    kind: 'folder' | 'file',
+    title: string,
+    extensions?: readonly string[],
+  ): Promise<void> => {
+    const chosen = await choosePath({ kind, title, ...(extensions === undefined ? {} : { extensions }) });
+    if (chosen !== null) set(chosen);
+  };
+
+  return (
+    <Panel
+      label={t('importPanel.title')}
+      side="right"
+      width={width}
+      onWidth={setWidth}
+      min={360}
+      max={720}
+      resizeLabel={t('app:resize', { name: t('importPanel.title') })}
+    >
+      <header className="sec row">
+        <h2>{t('importPanel.title')}</h2>
+        <span className="right" />
+        <IconButton label={t('app:close')} icon="close" onClick={onClose} />
+      </header>
+      {step.kind === 'choose' && (
+        <form
+          className="panel-body scroll"
+          onSubmit={(event: FormEvent) => {
+            event.preventDefault();
+            if (ready) void run(true);
+          }}
+          onKeyDown={(event) => event.key === 'Escape' && !event.defaultPrevented && onClose()}
+        >
+          <TextField
+            label={t('importPanel.from')}
+            value={from}
+            onChange={(event) => setFrom(event.target.value)}
+            autoFocus
+            mono
+            spellCheck={false}
+            hint={t('importPanel.fromHint')}
+            error={detected.problem?.message ?? null}
+            trailing={
+              <>
+                <Button small variant="ghost" onClick={() => void browse(setFrom, 'folder', t('importPanel.fromTitle'))}>
+                  {t('importPanel.folderButton')}
+                </Button>
+                <Button
+                  small
+                  variant="ghost"
+                  onClick={() => void browse(setFrom, 'file', t('importPanel.fileTitle'), ['json', 'yaml', 'yml', 'data'])}
+                >
+                  {t('importPanel.fileButton')}
+                </Button>
+              </>
+            }
+          />
+          {detected.data !== null && asked !== '' && (
+            <div className="found" role="status">
+              {best === undefined ? (
+                <>
+                  <Icon name="warning" small /> {t('importPanel.unknown')}
+                </>
+              ) : (
+                <>
+                  <span className="success">
+                    <Icon name="check" small />
+                  </span>
+                  <span>
+                    <b>{t(`formats.${best.format}`)}</b>
+                    <span className="dim"> {best.why}</span>
+                  </span>
+                </>
+              )}
+            </div>
+          )}
+          <Field label={t('importPanel.format')}>
+            <Select
+              label={t('importPanel.format')}
+              variant="plain"
+              small={false}
+              value={format}
+              choices={(['auto', 'images', 'coco', 'yolo', 'voc'] as const).map((value) => ({
+                value,
+                label: value === 'auto' ? t('importPanel.auto') : t(`formats.${value}`),
+              }))}
+              onChange={setFormat}
+            />
+          </Field>
+          {(format === 'auto' ? best?.format : format) !== 'images' && (
+            <TextField
+              label={t('importPanel.images')}
+              value={images}
+              onChange={(event) => setImages(event.target.value)}
+              mono
+              spellCheck={false}
+              hint={t('importPanel.imagesHint')}
+              trailing={
+                <Button small variant="ghost" onClick={() => void browse(setImages, 'folder', t('importPanel.imagesTitle'))}>
+                  {t('browse')}
+                </Button>
+              }
+            />
+          )}
+          <Field label={t('importPanel.into')}>
+            <Select
+              label={t('importPanel.into')}
+              variant="plain"
+              small={false}
+              value={target}
+              choices={[
+                { value: fresh, label: t('importPanel.newDataset') },
+                ...cards.filter((card) => card.reachable).map((card) => ({ value: card.id as string, label: card.name })),
+              ]}
+              onChange={setTarget}
+            />
+          </Field>
+          {target === fresh && (
+            <>
+              <TextField
+                label={t('newPanel.name')}
+                value={name}
+                onChange={(event) => setName(event.target.value)}
+                placeholder={lastPart(from)}
+                maxLength={128}
+              />
+              <TextField
+                label={t('newPanel.folder')}
+                value={folder}
+                onChange={(event) => setFolder(event.target.value)}
+                mono
+                spellCheck={false}
+                hint={newPath === '' ? t('newPanel.folderHint') : t('newPanel.makes', { path: newPath })}
+                trailing={
+                  <Button small variant="ghost" onClick={() => void browse(setFolder, 'folder', t('newPanel.folderTitle'))}>
+                    {t('browse')}
+                  </Button>
+                }
+              />
+            </>
+          )}
+          <Field label={t('importPanel.media')} hint={t(`importPanel.mediaHint.${media}`)}>
+            <Segmented
+              label={t('importPanel.media')}
+              value={media}
+              choices={[
+                { value: 'copy', label: t('importPanel.copy') },
+                { value: 'link', label: t('importPanel.link') },
+              ]}
+              onChange={setMedia}
+            />
+          </Field>
+          {problem !== null && <ErrorState message={problem.message} safe={t('importPanel.safe')} details={problem.details} />}
+          <div className="row">
+            <Button variant="primary" type="submit" disabled={!ready}>
+              {t('importPanel.check')}
+            </Button>
+            <span className="dim small">{t('importPanel.checkHint')}</span>
+          </div>
+        </form>
+      )}
+      {step.kind === 'working' && (
+        <div className="panel-body">
+          <h3>{t(step.checking ? 'importPanel.checking' : 'importPanel.importing')}</h3>
+          <ProgressBar
+            name={t(step.checking ? 'app:jobs.check' : 'app:jobs.import', { name: lastPart(from) })}
+            done={step.progress?.done ?? 0}
+            total={step.progress?.total ?? null}
+          />
+          <div className="row">
+            <span className="dim">
+              {step.progress === null
+                ? t('app:loading')
+                : t('importPanel.progress', {
+                    done: formatCount(step.progress.done, language),
+                    total: step.progress.total === null ? '' : ` / ${formatCount(step.progress.total, language)}`,
+                    unit: step.progress.unit,
+                  })}
+              {step.progress?.perSecond !== undefined &&
+                ` · ${t('app:status.rate', { rate: formatCount(Math.round(step.progress.perSecond), language) })}`}
+              {step.progress?.etaSeconds !== undefined && ` · ${t('app:status.eta', { time: formatDuration(step.progress.etaSeconds) })}`}
+            </span>
+            <span className="right" />
+            <Button aria-label={fixedNames.cancel} onClick={step.cancel}>
+              {t('cancel')}
+            </Button>
+          </div>
+          {!step.checking && <p className="dim small">{t('importPanel.cancelHint')}</p>}
+        </div>
+      )}
+      {(step.kind === 'checked' || step.kind === 'done') && (
+        <>
+          <div className="panel-body scroll grow">
+            <Report report={step.report} done={step.kind === 'done'} />
+          </div>
+          <footer className="panel-foot">
+            {step.kind === 'checked' ? (
+              <>
+                <Button
+                  variant="primary"
+                  icon="import"
+                  autoFocus
+                  disabled={step.report.frames.added + step.report.frames.unchanged + step.report.annotations.added === 0}
+                  onClick={() => void run(false)}
+                >
+                  {t('importPanel.import')}
+                </Button>
+                <Button variant="ghost" onClick={() => setStep({ kind: 'choose' })}>
+                  {t('importPanel.back')}
+                </Button>
+              </>
+            ) : (
+              <>
+                <Button
+                  variant="primary"
+                  icon="frames"
+                  autoFocus
+                  onClick={() => navigate({ view: 'frames', dataset: step.dataset, params: {} })}
+                >
+                  {t('importPanel.show')}
+                </Button>
+                {step.report.cancelled === true && <Button onClick={() => void run(false)}>{t('importPanel.resume')}</Button>}
+              </>
+            )}
+          </footer>
+        </>
+      )}
+    </Panel>
+  );
+}
