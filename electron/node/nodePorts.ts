@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url';
 import type { HostPorts, Log } from '../host/ports.ts';
 import { nodeSpawner, sourceExtension } from './spawner.ts';
 
-/** The folder that holds `electron/`, `resources/` and package.json; a build has its `electron/` in `dist/`. */
-export const installation = fileURLToPath(new URL(sourceExtension === '.ts' ? '../..' : '../../..', import.meta.url));
+/** The folder that holds package.json and `resources/`; a build has its `electron/` in `dist/electron/`. */
+export const installation = fileURLToPath(new URL(sourceExtension === '.ts' ? '../..' : '../../../..', import.meta.url));
 
 export function appVersion(): string {
   const { version } = JSON.parse(readFileSync(join(installation, 'package.json'), 'utf8')) as { readonly version: string };

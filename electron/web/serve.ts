@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Log } from '../host/ports.ts';
 import { newClientId, serveContract, type ServableHost } from '../node/hostServer.ts';
 import { installation } from '../node/nodePorts.ts';
-import { staticFiles } from './staticFiles.ts';
+import { staticFiles } from '../node/staticFiles.ts';
 import { startWebServer, type WebServer, type WebServerOptions } from './webServer.ts';
 
 export interface ServeOptions {

@@ -1,4 +1,4 @@
-import type { StaticFile } from './staticFiles.ts';
+import type { StaticFile } from '../node/staticFiles.ts';
 
 const page = `<!doctype html>
 <html lang="en">

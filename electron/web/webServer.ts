@@ -12,7 +12,7 @@ import { webSocketChannel } from '../node/webSocketChannel.ts';
 import { securityHeaders } from '../node/securityHeaders.ts';
 import { createSessionGuard, type RequestFacts } from './session.ts';
 import { signInPage, signInParts } from './signInPage.ts';
-import { type StaticFile, type StaticFiles } from './staticFiles.ts';
+import { type StaticFile, type StaticFiles } from '../node/staticFiles.ts';
 
 export interface WebServerOptions {
   /** 0: any free one. */
@@ -143,7 +143,9 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
     }
     const url = new URL(request.url ?? '/', `http://127.0.0.1:${port}`);
     const answer = await options.media(new Request(url, { method: request.method ?? 'GET', headers, signal: controller.signal }));
-    response.writeHead(answer.status, { ...Object.fromEntries(answer.headers), ...securityHeaders });
+    // What the answer says of itself is stricter than what a page needs, and wins.
+    for (const [name, value] of [...Object.entries(securityHeaders), ...answer.headers]) response.setHeader(name, value);
+    response.writeHead(answer.status);
     if (answer.body === null || request.method === 'HEAD') {
       await answer.body?.cancel();
       response.end();
