@@ -2,6 +2,8 @@ import { type Command, declareCommands } from '../state/commandStore.ts';
 import { framesCommands } from '../features/frames/commands.ts';
 import { homeCommands } from '../features/home/commands.ts';
 import { labelCommands } from '../features/label/commands.ts';
+import { modelsCommands } from '../features/models/commands.ts';
+import { versionsCommands } from '../features/versions/commands.ts';
 
 /** Commands that act everywhere. Views add theirs below, one line each. */
 export const globalCommands: readonly Command[] = [
@@ -22,7 +24,14 @@ export const globalCommands: readonly Command[] = [
 ];
 
 /** All commands there are: what the palette, the shortcuts in Settings and the help page are made of. */
-export const allCommands: readonly Command[] = [...globalCommands, ...homeCommands, ...framesCommands, ...labelCommands];
+export const allCommands: readonly Command[] = [
+  ...globalCommands,
+  ...homeCommands,
+  ...framesCommands,
+  ...labelCommands,
+  ...modelsCommands,
+  ...versionsCommands,
+];
 
 export function declareAllCommands(): void {
   declareCommands(allCommands);

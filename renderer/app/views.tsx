@@ -17,6 +17,16 @@ export const views: readonly View[] = [
   },
   { name: 'label', icon: 'label', Component: lazy(async () => ({ default: (await import('../features/label/LabelView.tsx')).LabelView })) },
   {
+    name: 'models',
+    icon: 'box',
+    Component: lazy(async () => ({ default: (await import('../features/models/ModelsView.tsx')).ModelsView })),
+  },
+  {
+    name: 'versions',
+    icon: 'versions',
+    Component: lazy(async () => ({ default: (await import('../features/versions/VersionsView.tsx')).VersionsView })),
+  },
+  {
     name: 'settings',
     icon: 'settings',
     Component: lazy(async () => ({ default: (await import('../features/settings/SettingsView.tsx')).SettingsView })),

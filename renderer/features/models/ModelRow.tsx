@@ -1,0 +1,49 @@
+import type { ReactElement } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { ModelSummary } from '../../../shared/contract/models.ts';
+import { formatBytes } from '../../lib/format.ts';
+import { useLanguage } from '../../lib/useLanguage.ts';
+import { providerLabel } from '../../state/hostStore.ts';
+import { IconButton } from '../../ui/Button.tsx';
+import { Icon } from '../../ui/Icon.tsx';
+
+interface Props {
+  readonly model: ModelSummary;
+  readonly best: number | null;
+  readonly readOnly: boolean;
+  readonly onRun: () => void;
+  readonly onRemove: () => void;
+}
+
+export function ModelRow({ model, best, readOnly, onRun, onRemove }: Props): ReactElement {
+  const { t } = useTranslation('models');
+  const language = useLanguage();
+  const mapped =
+    model.unmapped.length === 0
+      ? t('categories', { count: model.categories.length })
+      : t('categoriesMapped', { mapped: model.mapped, count: model.categories.length });
+  return (
+    <div className="model-row">
+      <Icon name="box" />
+      <div className="grow two-lines">
+        <strong className="clip">{model.name}</strong>
+        <span className="dim clip" title={model.unmapped.length > 0 ? t('unmapped', { names: model.unmapped.join(', ') }) : undefined}>
+          {model.family} · {model.input} · {mapped} · {formatBytes(model.bytes, language)} ·{' '}
+          <span className="mono">{model.sha256.slice(0, 8)}</span>
+        </span>
+      </div>
+      <div className="two-lines number">
+        <strong>{best === null ? '–' : best.toFixed(3)}</strong>
+        <span className="dim">{best === null ? t('notMeasured') : t('ap')}</span>
+      </div>
+      <div className="two-lines number wide-only">
+        <strong>
+          {model.imagesPerSecond === null ? '–' : t('rate', { rate: model.imagesPerSecond.toFixed(model.imagesPerSecond < 10 ? 1 : 0) })}
+        </strong>
+        <span className="dim">{model.provider === null ? t('notRun') : providerLabel(model.provider)}</span>
+      </div>
+      <IconButton label={t('run.model', { name: model.name })} icon="play" disabled={readOnly} onClick={onRun} />
+      <IconButton label={t('remove', { name: model.name })} icon="delete" disabled={readOnly} onClick={onRemove} />
+    </div>
+  );
+}

@@ -1,0 +1,183 @@
+import { type ReactElement, useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useStore } from 'zustand';
+import type { DatasetSummary } from '../../../shared/contract/datasets.ts';
+import type { ModelSummary, RunSummary } from '../../../shared/contract/models.ts';
+import { api } from '../../api/api.ts';
+import { BarEnd } from '../../lib/barSlots.tsx';
+import { problemOf } from '../../lib/problem.ts';
+import { useCommands } from '../../lib/useCommands.ts';
+import { useResource } from '../../lib/useResource.ts';
+import { addressStore, setParams } from '../../state/addressStore.ts';
+import { datasetStore } from '../../state/datasetStore.ts';
+import { notify } from '../../state/noticeStore.ts';
+import { choosePath } from '../../platform/choosePath.ts';
+import { Button } from '../../ui/Button.tsx';
+import { EmptyState } from '../../ui/EmptyState.tsx';
+import { ErrorState } from '../../ui/ErrorState.tsx';
+import { SkeletonRows } from '../../ui/Skeleton.tsx';
+import { AddModelPanel } from './AddModelPanel.tsx';
+import { EvaluationPanel } from './EvaluationPanel.tsx';
+import { ModelRow } from './ModelRow.tsx';
+import './models.css';
+import { RunModelPanel } from './RunModelPanel.tsx';
+import { RunRow } from './RunRow.tsx';
+
+type Panel = { readonly kind: 'add'; readonly path: string } | { readonly kind: 'run'; readonly model: string | null } | null;
+
+export function ModelsView(): ReactElement {
+  const summary = useStore(datasetStore, (state) => state.summary);
+  return summary === null ? <></> : <Models summary={summary} />;
+}
+
+function Models({ summary }: { readonly summary: DatasetSummary }): ReactElement {
+  const { t } = useTranslation('models');
+  const dataset = summary.id;
+  const models = useResource(dataset, () => api.models.list({ dataset }));
+  const { reload: reloadModels } = models;
+  const { runs, problem: runsProblem } = useRuns(dataset);
+  const [panel, setPanel] = useState<Panel>(null);
+  const shown = useStore(addressStore, (state) => state.address.params['run']);
+  const evaluated = panel === null ? (runs?.find((run) => run.name === shown) ?? null) : null;
+
+  const add = async (): Promise<void> => {
+    const path = await choosePath({ kind: 'file', title: t('add.choose'), extensions: ['onnx'] });
+    if (path !== null) setPanel({ kind: 'add', path });
+  };
+  const list = models.data ?? [];
+  useCommands({
+    'models.add': { run: () => void add(), when: () => !summary.readOnly },
+    'models.run': { run: () => setPanel({ kind: 'run', model: list[0]?.name ?? null }), when: () => !summary.readOnly && list.length > 0 },
+  });
+
+  const problem = models.problem ?? runsProblem;
+  if (models.data === null || runs === null) {
+    return problem === null ? (
+      <SkeletonRows rows={10} label={t('loading')} />
+    ) : (
+      <ErrorState message={problem.message} safe={t('error.safe')} details={problem.details} onRetry={reloadModels} />
+    );
+  }
+  const addButton = (
+    <Button icon="plus" variant={list.length === 0 ? 'primary' : 'ghost'} chord="N" disabled={summary.readOnly} onClick={() => void add()}>
+      {t('add.action')}
+    </Button>
+  );
+  return (
+    <div className="models-view">
+      <BarEnd>
+        {addButton}
+        {list.length > 0 && (
+          <Button icon="play" chord="R" disabled={summary.readOnly} onClick={() => setPanel({ kind: 'run', model: list[0]?.name ?? null })}>
+            {t('run.action')}
+          </Button>
+        )}
+      </BarEnd>
+      <div className="models-lists scroll">
+        {list.length === 0 && runs.length === 0 ? (
+          <EmptyState icon="box" title={t('empty.title')} text={t('empty.text')}>
+            {addButton}
+          </EmptyState>
+        ) : (
+          <>
+            <section aria-label={t('title')}>
+              <h2 className="list-head">
+                {t('title')} <span className="dim">{list.length}</span>
+              </h2>
+              {list.length === 0 && <p className="dim list-none">{t('none')}</p>}
+              {list.map((model) => (
+                <ModelRow
+                  key={model.name}
+                  model={model}
+                  best={bestAp(runs, model)}
+                  readOnly={summary.readOnly}
+                  onRun={() => setPanel({ kind: 'run', model: model.name })}
+                  onRemove={() => void api.models.remove({ dataset, model: model.name }).then(reloadModels, tell)}
+                />
+              ))}
+            </section>
+            <section aria-label={t('runs')}>
+              <h2 className="list-head">
+                {t('runs')} <span className="dim">{runs.length}</span>
+              </h2>
+              {runs.length === 0 && <p className="dim list-none">{t('noRuns')}</p>}
+              {runs.map((run) => (
+                <RunRow
+                  key={run.name}
+                  summary={summary}
+                  run={run}
+                  chosen={run.name === evaluated?.name}
+                  onOpen={() => {
+                    setPanel(null);
+                    setParams({ run: run.name === evaluated?.name ? null : run.name });
+                  }}
+                />
+              ))}
+            </section>
+          </>
+        )}
+      </div>
+      {panel?.kind === 'add' && (
+        <AddModelPanel
+          key={panel.path}
+          summary={summary}
+          path={panel.path}
+          onClose={() => setPanel(null)}
+          onAdded={(model) => {
+            reloadModels();
+            setPanel({ kind: 'run', model: model.name });
+          }}
+        />
+      )}
+      {panel?.kind === 'run' && (
+        <RunModelPanel
+          key={panel.model ?? ''}
+          summary={summary}
+          models={list}
+          model={panel.model}
+          onClose={() => setPanel(null)}
+          onStarted={() => setPanel(null)}
+        />
+      )}
+      {evaluated !== null && (
+        <EvaluationPanel key={evaluated.name} summary={summary} run={evaluated} onClose={() => setParams({ run: null })} />
+      )}
+    </div>
+  );
+}
+
+/** The runs of a dataset, kept fresh by what the host says while one runs. */
+function useRuns(dataset: DatasetSummary['id']): {
+  readonly runs: readonly RunSummary[] | null;
+  readonly problem: ReturnType<typeof problemOf>;
+} {
+  const asked = useResource(dataset, () => api.models.runs({ dataset }));
+  const { reload } = asked;
+  const [live, setLive] = useState<readonly RunSummary[]>([]);
+  useEffect(
+    () =>
+      api.models.runChanged((event) => {
+        if (event.dataset !== dataset) return;
+        setLive((before) => [event.run, ...before.filter((run) => run.name !== event.run.name)]);
+        if (event.run.status !== 'running') reload();
+      }),
+    [dataset, reload],
+  );
+  if (asked.data === null) return { runs: null, problem: asked.problem };
+  const merged = asked.data.map((run) => {
+    const newer = live.find((candidate) => candidate.name === run.name);
+    return newer?.status === 'running' || newer?.status === 'paused' ? newer : run;
+  });
+  const started = live.filter((run) => run.status === 'running' && !merged.some((other) => other.name === run.name));
+  return { runs: [...started, ...merged], problem: asked.problem };
+}
+
+function bestAp(runs: readonly RunSummary[], model: ModelSummary): number | null {
+  const values = runs.filter((run) => run.model === model.name && run.ap !== null && run.ap >= 0).map((run) => run.ap as number);
+  return values.length === 0 ? null : Math.max(...values);
+}
+
+function tell(error: unknown): void {
+  const problem = problemOf(error);
+  if (problem) notify({ level: 'error', message: problem.message, details: problem.details });
+}

@@ -1,0 +1,123 @@
+import { type ReactElement, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { DatasetSummary } from '../../../shared/contract/datasets.ts';
+import type { VersionSummary } from '../../../shared/contract/versions.ts';
+import { formatCount, formatExact } from '../../lib/format.ts';
+import { useLanguage } from '../../lib/useLanguage.ts';
+import { notify } from '../../state/noticeStore.ts';
+import { IconButton } from '../../ui/Button.tsx';
+import { Select } from '../../ui/Select.tsx';
+import { DiffSection } from './DiffSection.tsx';
+
+interface Props {
+  readonly summary: DatasetSummary;
+  readonly versions: readonly VersionSummary[];
+  readonly version: VersionSummary;
+}
+
+const noSplit = '';
+
+/** One version: its counts, its splits, and what changed since another one. */
+export function VersionPage({ summary, versions, version }: Props): ReactElement {
+  const { t } = useTranslation('versions');
+  const language = useLanguage();
+  const earlier = versions[versions.indexOf(version) + 1]?.name ?? null;
+  const [base, setBase] = useState(version.parent ?? earlier);
+  const others = versions.filter((other) => other.name !== version.name);
+  const splits = Object.entries(version.splits).filter(([, frames]) => frames > 0);
+  const numbers = [
+    { value: version.frames, name: t('count.frames') },
+    { value: version.annotations, name: t('count.boxes') },
+    { value: summary.categories.length, name: t('count.categories') },
+    { value: splits.filter(([split]) => split !== noSplit).length, name: t('count.splits') },
+  ];
+  return (
+    <div className="version-page scroll">
+      <section>
+        <div className="version-head">
+          <h2>{version.name}</h2>
+          <span className="dim clip">
+            {version.author}, <time dateTime={version.createdAt}>{formatExact(version.createdAt, language)}</time>
+          </span>
+          <span className="right mono dim nowrap">
+            sha256 {version.sha256.slice(0, 12)}…{version.sha256.slice(-4)}
+          </span>
+          <IconButton
+            small
+            icon="copy"
+            label={t('copyHash')}
+            onClick={() =>
+              void navigator.clipboard.writeText(version.sha256).then(() => notify({ level: 'info', message: t('hashCopied') }))
+            }
+          />
+        </div>
+        {version.note !== null && <p className="version-note">{version.note}</p>}
+        <dl className="version-numbers">
+          {numbers.map(({ value, name }) => (
+            <div key={name}>
+              <dd>{formatCount(value, language)}</dd>
+              <dt>{name}</dt>
+            </div>
+          ))}
+        </dl>
+        {version.where !== null && (
+          <p className="dim small">
+            {t('where')} <code className="mono">{version.where}</code>
+          </p>
+        )}
+      </section>
+      <section>
+        <h3 className="section-title">{t('splits')}</h3>
+        {splits.length === 0 || (splits.length === 1 && splits[0]?.[0] === noSplit) ? (
+          <p className="dim">{t('noSplits')}</p>
+        ) : (
+          <>
+            <div className="split-bar" aria-hidden>
+              {splits.map(([split, frames]) => (
+                <i key={split} style={{ flexGrow: frames }} />
+              ))}
+            </div>
+            <table className="split-table">
+              <thead>
+                <tr>
+                  <th>{t('split')}</th>
+                  <th className="n">{t('count.frames')}</th>
+                  <th className="n">{t('share')}</th>
+                </tr>
+              </thead>
+              <tbody>
+                {splits.map(([split, frames]) => (
+                  <tr key={split}>
+                    <td>{split === noSplit ? t('withoutSplit') : split}</td>
+                    <td className="n">{formatCount(frames, language)}</td>
+                    <td className="n dim">{((frames / Math.max(version.frames, 1)) * 100).toFixed(1)} %</td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </>
+        )}
+      </section>
+      <section className="changes">
+        <div className="row">
+          <h3 className="section-title">{t('diff.title')}</h3>
+          {others.length > 0 && (
+            <Select
+              label={t('diff.title')}
+              variant="plain"
+              value={base}
+              placeholder={t('diff.choose')}
+              onChange={setBase}
+              choices={others.map(({ name }) => ({ value: name, label: name }))}
+            />
+          )}
+        </div>
+        {base === null ? (
+          <p className="dim">{t('diff.first')}</p>
+        ) : (
+          <DiffSection key={base} summary={summary} base={base} version={version.name} />
+        )}
+      </section>
+    </div>
+  );
+}
