@@ -152,7 +152,6 @@ function actions(summary: DatasetSummary, run: RunSummary, t: Translate) {
 
 function menuOf(
   summary: DatasetSummary,
-  run: RunSummary,
   isActive: boolean,
   act: ReturnType<typeof actions>,
   onOpen: () => void,
