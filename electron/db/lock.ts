@@ -70,7 +70,8 @@ const kindNames: { readonly [kind: string]: string } = {
 
 function busy(folder: string): AppError {
   const owner = readOwner(folder);
-  const who = owner === null ? 'another program' : `${kindNames[owner.kind] ?? 'another program'} (process ${owner.pid}, since ${owner.since})`;
+  const who =
+    owner === null ? 'another program' : `${kindNames[owner.kind] ?? 'another program'} (process ${owner.pid}, since ${owner.since})`;
   return new AppError('busy', `This dataset is open in ${who}. Close it there, or open it for reading only.`, {
     ...(owner === null ? {} : { pid: owner.pid, kind: owner.kind, since: owner.since }),
   });

@@ -10,7 +10,10 @@ export function openReader(data: DbThreadData): Database {
   const db = openSqlite(databaseFile(data.folder), data.immutable ? 'immutable' : 'reader');
   try {
     if (checkVersion(db) < newestVersion)
-      throw new AppError('unsupported', 'This dataset was made by an older version of Hardcase. Open it once for writing to bring it up to date.');
+      throw new AppError(
+        'unsupported',
+        'This dataset was made by an older version of Hardcase. Open it once for writing to bring it up to date.',
+      );
     return db;
   } catch (error) {
     db.close();

@@ -47,6 +47,7 @@ export function applyPragmas(db: Database, mode: 'writer' | 'reader'): void {
   for (const { name, expected, writerOnly } of settings) {
     if (writerOnly && mode === 'reader') continue;
     const actual = db.pragma(name, { simple: true });
-    if (actual !== expected) throw new AppError('internal', 'A safety setting of the database could not be set.', { name, actual, expected });
+    if (actual !== expected)
+      throw new AppError('internal', 'A safety setting of the database could not be set.', { name, actual, expected });
   }
 }

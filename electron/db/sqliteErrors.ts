@@ -5,7 +5,11 @@ import { AppError } from '../../shared/errors.ts';
 export function codedError(error: unknown, query?: string): unknown {
   if (error instanceof AppError) return error;
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  const details = { sqlite: code, ...(query === undefined ? {} : { query }), reason: error instanceof Error ? error.message : String(error) };
+  const details = {
+    sqlite: code,
+    ...(query === undefined ? {} : { query }),
+    reason: error instanceof Error ? error.message : String(error),
+  };
   const options = { cause: error };
   if (code === 'ENOSPC' || code === 'EDQUOT') return new AppError('disk_full', 'Not saved: the disk is full.', details, options);
   if (code === 'EROFS' || code === 'EACCES' || code === 'EPERM')

@@ -27,7 +27,8 @@ function buffersOf(value: unknown): ArrayBuffer[] {
   const found = new Set<ArrayBuffer>();
   const look = (item: unknown, depth: number): void => {
     if (ArrayBuffer.isView(item)) {
-      if (item.buffer instanceof ArrayBuffer && item.byteLength === item.buffer.byteLength && item.byteLength > 1024) found.add(item.buffer);
+      if (item.buffer instanceof ArrayBuffer && item.byteLength === item.buffer.byteLength && item.byteLength > 1024)
+        found.add(item.buffer);
     } else if (typeof item === 'object' && item !== null && !Array.isArray(item) && depth < 3) {
       for (const inner of Object.values(item)) look(inner, depth + 1);
     }
@@ -71,7 +72,7 @@ function serveWriter(writer: Writer): void {
     const calls: Exclude<DbCall, { close: true }>[] = [];
     let close = false;
     // Everything that waits already joins this commit.
-    for (let call: DbCall | undefined = first; call !== undefined; ) {
+    for (let call: DbCall | undefined = first; call !== undefined;) {
       if ('close' in call) {
         close = true;
         break;

@@ -30,7 +30,8 @@ export function checkVersion(db: Database): number {
       found: version,
       known: newestVersion,
     });
-  if (version > 0 && id !== applicationId) throw new AppError('corrupt', 'The dataset file is not a Hardcase database.', { applicationId: id });
+  if (version > 0 && id !== applicationId)
+    throw new AppError('corrupt', 'The dataset file is not a Hardcase database.', { applicationId: id });
   return version;
 }
 

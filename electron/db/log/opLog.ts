@@ -1,0 +1,396 @@
+import { AppError } from '../../../shared/errors.ts';
+import { joinKey } from '../../../shared/domain/ids.ts';
+import type { CborValue } from '../../../shared/sync/cbor.ts';
+import { chainNext, chainStart } from '../../../shared/sync/chain.ts';
+import { clockZero, packClock, receive, tick, unpackClock } from '../../../shared/sync/hybridClock.ts';
+import type { HybridClock } from '../../../shared/sync/hybridClock.ts';
+import { UnknownOperation, decodeOp, encodeOp, fromHex, opKinds } from '../../../shared/sync/operation.ts';
+import type { ActorKind, EntityRef, Id, Op, OpKind, Write } from '../../../shared/sync/operation.ts';
+import type { ReadConnection } from '../connection.ts';
+import { Entities } from './entities.ts';
+import type { Entity } from './entities.ts';
+import { sha256 } from './hash.ts';
+import { State } from './state.ts';
+
+/** Who acts, and what the transaction is called. One transaction is one step of undo. */
+export interface StepInfo {
+  readonly author: string;
+  readonly actor: ActorKind;
+  /** Shown by undo and history where the operations alone do not say it: 'apply run', 'restore', 'undo:12' … */
+  readonly note?: string;
+}
+
+/** A write to make: what it replaces and what was there before are filled in from the state. */
+export interface NewWrite {
+  /** A second thing (the frame whose state an edit changes). */
+  readonly frame?: number;
+  readonly field: string;
+  readonly value: CborValue;
+  readonly actor?: ActorKind;
+  /** The thing is born with this write: nothing to replace. */
+  readonly birth?: boolean;
+}
+
+export interface NewOp {
+  readonly kind: OpKind;
+  readonly entity?: { readonly kind: EntityRef['kind']; readonly key: Entity };
+  readonly frame?: number;
+  readonly writes: readonly NewWrite[];
+}
+
+export interface Step {
+  /** Writes one operation and gives its seq. */
+  op(op: NewOp): number;
+  /** First seq of the transaction; 0 before the first operation. */
+  readonly t: number;
+}
+
+interface Position {
+  seq: number;
+  chain: Uint8Array;
+  clock: HybridClock;
+  nextN: number;
+}
+
+/** What a pack's operation carries; the pack's body is in the database beside it. */
+export type PackApplier = (op: Op, r: number) => void;
+
+/**
+ * The operation log of one dataset: numbers, signs (chain) and stores operations, and applies them to the state. Lives in
+ * the writer thread. Everything happens inside the caller's transaction; `collect` hands over what the journal must hold.
+ */
+export class OpLog {
+  readonly #c: ReadConnection;
+  readonly entities: Entities;
+  readonly state: State;
+  readonly replicaId: Id;
+  readonly replicaNo: number;
+  readonly #dataset: Uint8Array;
+  #position: Position;
+  #saved: Position;
+  #pending: Uint8Array[] = [];
+  #pendingSaved = 0;
+  #revOpen = false;
+  /** Set by the packs module; kept apart so that this file knows nothing of imports. */
+  applyPack: PackApplier = () => undefined;
+  /** Wall clock; tests set it. */
+  now: () => number = Date.now;
+
+  constructor(connection: ReadConnection, dataset: Id, replica: Id) {
+    this.#c = connection;
+    this.entities = new Entities(connection);
+    this.#dataset = fromHex(dataset);
+    this.replicaId = replica;
+    this.replicaNo = this.#ensureReplica(replica);
+    this.state = new State(connection, this.entities);
+    this.#position = this.#load();
+    this.#saved = { ...this.#position };
+  }
+
+  #ensureReplica(id: Id): number {
+    const no = this.entities.originNo(id, 'replica');
+    this.#c
+      .prepare('insert or ignore into replica (no, id, seq, chain) values (?, ?, 0, ?)')
+      .run(no, fromHex(id), chainStart(sha256, this.#dataset, fromHex(id)));
+    return no;
+  }
+
+  #load(): Position {
+    const row = this.#c
+      .prepare<{ seq: number; chain: Buffer; next_n: number }>('select seq, chain, next_n from replica where no = ?')
+      .get(this.replicaNo);
+    const last = this.#c.prepare<{ ms: number; counter: number }>(
+      'select h >> 16 ms, h & 65535 counter from op where r = ? order by s desc limit 1',
+    );
+    if (row === undefined) throw new AppError('corrupt', 'The dataset does not know this computer.');
+    return { seq: row.seq, chain: row.chain, clock: last.get(this.replicaNo) ?? clockZero, nextN: row.next_n };
+  }
+
+  // ------------------------------------------------------------ transactions
+
+  /** Before a call: where `rollback` goes back to. */
+  mark(): void {
+    this.#saved = { ...this.#position };
+    this.#pendingSaved = this.#pending.length;
+    this.#revOpen = false;
+  }
+
+  /** After a call that worked, still inside the transaction. */
+  flush(): void {
+    if (this.#revOpen)
+      this.#c
+        .prepare("insert into meta (key, value) values ('rev', ?) on conflict do update set value = excluded.value")
+        .run(this.state.rev);
+    if (this.#position.seq === this.#saved.seq && this.#position.nextN === this.#saved.nextN) return;
+    this.#c
+      .prepare('update replica set seq = ?, chain = ?, next_n = ? where no = ?')
+      .run(this.#position.seq, this.#position.chain, this.#position.nextN, this.replicaNo);
+  }
+
+  /** After a call whose savepoint was rolled back. */
+  rollback(): void {
+    this.#position = { ...this.#saved };
+    this.#pending.length = this.#pendingSaved;
+    this.entities.forget();
+    this.state.load();
+  }
+
+  /** After the whole transaction was rolled back. */
+  reload(): void {
+    this.entities.forget();
+    this.state.load();
+    this.#position = this.#load();
+    this.#saved = { ...this.#position };
+    this.#pending = [];
+  }
+
+  /** Bodies since the last collect, for the journal, with the seq of the first. */
+  collect(): { readonly first: number; readonly bodies: readonly Uint8Array[] } {
+    const bodies = this.#pending;
+    this.#pending = [];
+    return { first: this.#position.seq - bodies.length + 1, bodies };
+  }
+
+  get seq(): number {
+    return this.#position.seq;
+  }
+
+  /** A number for everything one call changes, so that readers can ask what changed since. */
+  openRev(): void {
+    if (this.#revOpen) return;
+    this.#revOpen = true;
+    this.state.rev += 1;
+  }
+
+  /** The first of `count` keys that nothing else gets. */
+  reserve(count: number): number {
+    const first = this.#position.nextN;
+    if (first + count > 2 ** 32) throw new AppError('too_large', 'This dataset has no free numbers left.');
+    this.#position.nextN = first + count;
+    return joinKey(this.replicaNo, first);
+  }
+
+  /** Whether a key was given out by `reserve`. */
+  isReserved(key: number): boolean {
+    const first = joinKey(this.replicaNo, 0);
+    return key >= first && key < first + this.#position.nextN;
+  }
+
+  // ------------------------------------------------------------------ writing
+
+  /** One transaction of one author. */
+  step<T>(info: StepInfo, work: (step: Step) => T): T {
+    let t = 0;
+    const step: Step = {
+      get t() {
+        return t;
+      },
+      op: (op) => {
+        const seq = this.#position.seq + 1;
+        if (t === 0) t = seq;
+        this.#append(this.#complete(op, info, seq, t));
+        return seq;
+      },
+    };
+    return work(step);
+  }
+
+  /** Fills in what each write replaces (M4: the value that counted) and what was there before. */
+  #complete(op: NewOp, info: StepInfo, seq: number, t: number): Op {
+    const refOf = (kind: EntityRef['kind'], key: Entity): EntityRef =>
+      kind === 'category' ? this.entities.categoryRef(-1 - key) : this.entities.ref(kind, key);
+    const writes = op.writes.map((write): Write => {
+      const [kind, key] = write.frame === undefined ? [op.entity?.kind, op.entity?.key] : (['frame', write.frame] as const);
+      const entity = write.frame === undefined ? {} : { entity: this.entities.ref('frame', write.frame) };
+      const actor = write.actor === undefined || write.actor === info.actor ? {} : { actor: write.actor };
+      if (write.birth || kind === undefined || key === undefined)
+        return { ...entity, field: write.field, value: write.value, replaces: [], ...actor };
+      const head = this.state.effective(key, kind, write.field);
+      const replaced =
+        op.kind === 'resolve' || (write.field === 'life' && kind === 'box')
+          ? this.state.heads(key, kind, write.field)
+          : head === undefined
+            ? []
+            : [head];
+      return {
+        ...entity,
+        field: write.field,
+        value: write.value,
+        replaces: replaced.map((h) => this.entities.globalDot(h)),
+        ...(head === undefined ? {} : { before: write.field === 'life' && kind === 'box' ? this.state.snapshot(key) : head.value }),
+        ...(head === undefined || head.actor === 0 ? {} : { beforeActor: head.actor }),
+        ...actor,
+      };
+    });
+    const clock = tick(this.#position.clock, this.now());
+    const seen = op.kind === 'del' && op.entity?.kind === 'box' ? this.state.seen(op.entity.key) : [];
+    return {
+      seq,
+      clock: packClock(clock),
+      t,
+      author: info.author,
+      actor: info.actor,
+      kind: op.kind,
+      writes,
+      ...(op.entity === undefined ? {} : { entity: refOf(op.entity.kind, op.entity.key) }),
+      ...(op.frame === undefined ? {} : { frame: this.entities.frameRef(op.frame) }),
+      ...(seen.length === 0 ? {} : { seen: seen.map((dot) => this.entities.globalDot(dot)) }),
+      ...(info.note === undefined ? {} : { note: info.note }),
+    };
+  }
+
+  #append(op: Op): void {
+    const body = encodeOp(op, this.replicaId);
+    this.#position.seq = op.seq;
+    this.#position.clock = unpackClock(op.clock);
+    this.#position.chain = chainNext(sha256, this.#position.chain, body);
+    this.#pending.push(body);
+    this.#insert(op, this.replicaNo, body);
+    this.#apply(op, this.replicaNo);
+  }
+
+  #insert(op: Op, r: number, body: Uint8Array): void {
+    const entity = op.entity === undefined ? null : (this.entities.local(op.entity) ?? null);
+    const frame = op.frame === undefined ? null : this.entities.key(op.frame);
+    this.#c
+      .prepare('insert into op (r, s, h, t, k, ak, e, f, body) values (?, ?, ?, ?, ?, ?, ?, ?, ?)')
+      .run(r, op.seq, op.clock, op.t, opKinds.indexOf(op.kind), op.actor, entity, frame, body);
+  }
+
+  #apply(op: Op, r: number): void {
+    this.openRev();
+    if (op.kind === 'pack') {
+      this.state.vector.set(r, op.seq);
+      this.applyPack(op, r);
+    } else this.state.apply(op, r);
+    this.#keepStep(op, r);
+  }
+
+  /** The list undo goes through: one row a transaction. Imports and declarations are no steps. */
+  #keepStep(op: Op, r: number): void {
+    if (op.kind === 'pack' || op.kind === 'meta') {
+      // A transaction may begin with a declaration; its step begins with the first real operation.
+      return;
+    }
+    const frame = op.frame === undefined ? null : this.entities.key(op.frame);
+    const known = this.#c.prepare('update step set last = ? where r = ? and t = ?').run(op.seq, r, op.t).changes > 0;
+    const [verb, target] = (op.note ?? '').split(':');
+    const isUndo = target !== undefined && (verb === 'undo' || verb === 'redo');
+    if (!known) {
+      this.#c
+        .prepare('insert into step (r, t, last, author, kind, status, at) values (?, ?, ?, ?, ?, ?, ?)')
+        .run(r, op.t, op.seq, op.author, isUndo ? verb : (op.note ?? stepKind(op)), isUndo ? 3 : 0, op.t);
+      if (isUndo)
+        this.#c.prepare('update step set status = ?, at = ? where r = ? and t = ?').run(verb === 'undo' ? 1 : 0, op.t, r, Number(target));
+      // Redo ends with the author's next change.
+      else this.#c.prepare('update step set status = 2 where author = ? and status = 1 and r = ?').run(op.author, r);
+    }
+    if (frame !== null && !isUndo) this.#c.prepare('insert or ignore into step_frame (frame, r, t) values (?, ?, ?)').run(frame, r, op.t);
+  }
+
+  // ---------------------------------------------------------------- receiving
+
+  /**
+   * Applies operations of a replica, in its order (rules A1 to A4). What is here already is compared and skipped. Gives how
+   * many were new. Errors: conflict (the same number, other bytes: a fork), invalid_request (a gap, bytes that are no operation).
+   */
+  receive(replica: Id, bodies: readonly Uint8Array[]): number {
+    const r = this.#ensureReplica(replica);
+    const row = this.#c.prepare<{ seq: number; chain: Buffer }>('select seq, chain from replica where no = ?').get(r);
+    let seq = r === this.replicaNo ? this.#position.seq : (row?.seq ?? 0);
+    let chain: Uint8Array = r === this.replicaNo ? this.#position.chain : (row?.chain ?? new Uint8Array(32));
+    if (!this.state.vector.has(r)) this.state.vector.set(r, 0);
+    this.state.many = this.state.vector.size > 1;
+    let added = 0;
+    let suspect: number | null = null;
+    for (const body of bodies) {
+      const op = this.#decode(body, replica);
+      if (op.seq <= seq) {
+        const stored = this.#c.prepare<{ body: Buffer }>('select body from op where r = ? and s = ?').get(r, op.seq);
+        if (stored === undefined || !stored.body.equals(body))
+          throw new AppError('conflict', 'Two copies of this dataset wrote under one name.', { replica, seq: op.seq });
+        continue;
+      }
+      if (op.seq !== seq + 1)
+        throw new AppError('invalid_request', 'Operations are missing in between.', { replica, expected: seq + 1, found: op.seq });
+      chain = chainNext(sha256, chain, body);
+      seq = op.seq;
+      const heard = receive(this.#position.clock, unpackClock(op.clock), this.now());
+      this.#position.clock = heard.clock;
+      if (heard.suspect) suspect = unpackClock(op.clock).ms - this.now();
+      this.#insert(op, r, body);
+      this.#apply(op, r);
+      added += 1;
+    }
+    if (r === this.replicaNo) {
+      // Own operations come back from the journal after the database was set back. Their numbers are taken, too.
+      const keys = this.#c.prepare<{ e: number | null }>('select max(e) e from op where r = ? and e between ? and ?');
+      const last = keys.get(r, joinKey(r, 0), joinKey(r + 1, 0) - 1)?.e ?? null;
+      if (last !== null) this.#position.nextN = Math.max(this.#position.nextN, last - joinKey(r, 0) + 1);
+      this.#position.seq = seq;
+      this.#position.chain = chain;
+    }
+    this.#c.prepare('update replica set seq = ?, chain = ?, suspect_ms = coalesce(?, suspect_ms) where no = ?').run(seq, chain, suspect, r);
+    return added;
+  }
+
+  #decode(body: Uint8Array, replica: Id): Op {
+    try {
+      return decodeOp(body, replica);
+    } catch (error) {
+      if (error instanceof UnknownOperation)
+        throw new AppError('newer_version', 'This dataset holds changes made by a newer version of Hardcase.', { reason: error.message });
+      throw new AppError('invalid_request', 'These are no operations.', { reason: String(error) }, { cause: error });
+    }
+  }
+
+  /** Applies an operation that is in the log already: the rebuild's step. */
+  replay(op: Op, r: number): void {
+    this.#apply(op, r);
+  }
+
+  /** What the operation of a pack says. Kept for the last pack, because a pack is applied chunk by chunk. */
+  packValue(r: number, s: number): CborValue {
+    if (this.#packValue?.r !== r || this.#packValue.s !== s) {
+      const row = this.#c.prepare<{ body: Buffer }>('select body from op where r = ? and s = ?').get(r, s);
+      const op = row === undefined ? undefined : decodeOp(row.body, this.entities.originId(r));
+      const value = op?.writes.find((w) => w.field === 'pack')?.value;
+      if (value === undefined) throw new AppError('corrupt', 'An import has lost its operation.', { r, s });
+      this.#packValue = { r, s, value };
+    }
+    return this.#packValue.value;
+  }
+  #packValue: { readonly r: number; readonly s: number; readonly value: CborValue } | undefined;
+
+  /** Operations of a transaction, oldest first. */
+  transaction(r: number, t: number): readonly Op[] {
+    const step = this.#c.prepare<{ last: number }>('select last from step where r = ? and t = ?').get(r, t);
+    const id = this.entities.originId(r);
+    return this.#c
+      .prepare<{ body: Buffer }>('select body from op where r = ? and s between ? and ? order by s')
+      .all(r, t, step?.last ?? t)
+      .map((row) => decodeOp(row.body, id))
+      .filter((op) => op.t === t);
+  }
+}
+
+function stepKind(op: Op): string {
+  switch (op.kind) {
+    case 'put':
+      return op.entity?.kind === 'category' ? 'category' : op.entity?.kind === 'frame' ? frameKind(op) : 'set';
+    case 'add':
+      return op.entity?.kind === 'category' ? 'category' : 'add';
+    case 'del':
+      return 'delete';
+    case 'undel':
+      return 'undelete';
+    case 'verdict':
+      return 'state';
+    default:
+      return op.kind;
+  }
+}
+
+function frameKind(op: Op): string {
+  return op.writes[0]?.field.startsWith('tag:') ? 'tag' : (op.writes[0]?.field ?? 'set');
+}

@@ -1,0 +1,560 @@
+import { boxFlags } from '../../../shared/domain/annotation.ts';
+import { frameStates } from '../../../shared/domain/frame.ts';
+import { splitKey } from '../../../shared/domain/ids.ts';
+import { decodeCbor, encodeCbor } from '../../../shared/sync/cbor.ts';
+import type { CborValue } from '../../../shared/sync/cbor.ts';
+import { frameDigest } from '../../../shared/sync/frameDigest.ts';
+import { packClock } from '../../../shared/sync/hybridClock.ts';
+import { fromHex, toHex } from '../../../shared/sync/operation.ts';
+import type { ActorKind, Op } from '../../../shared/sync/operation.ts';
+import { applyWrite, effectiveHead } from '../../../shared/sync/register.ts';
+import type { Head, LocalDot } from '../../../shared/sync/register.ts';
+import { sameValue } from '../../../shared/sync/reverse.ts';
+import type { ReadConnection } from '../connection.ts';
+import { Entities, categoryEntity, categoryOf } from './entities.ts';
+import type { Entity } from './entities.ts';
+import { sha256 } from './hash.ts';
+
+/** A row of `box`, as the log works with it. */
+interface BoxRow {
+  id: number;
+  frame: number;
+  category: number;
+  x: number;
+  y: number;
+  w: number;
+  h: number;
+  flags: number;
+  origin: number;
+  live: number;
+  angle: number | null;
+  track: number | null;
+  score: number | null;
+  provenance: number | null;
+  born: number | null;
+  attributes: string | null;
+}
+
+interface FrameRow {
+  id: number;
+  state: number;
+  split: string | null;
+  basis: Buffer | null;
+}
+
+interface CategoryRow {
+  id: number;
+  name: string;
+  supercategory: string | null;
+  ord: number;
+  color: string | null;
+  archived: number;
+  r: number;
+  s: number;
+}
+
+interface HeadRow {
+  r: number;
+  s: number;
+  ms: number;
+  counter: number;
+  ak: ActorKind;
+  x: Buffer;
+}
+
+export type Attributes = { readonly [key: string]: string | number | boolean };
+
+/** What a new box starts with, beside what its operation names. */
+const noBox = { flags: 0, live: 1, angle: null, track: null, score: null, provenance: null, attributes: null };
+
+const originIndex: readonly [number, number, number, number] = [0, 1, 2, 2];
+
+/**
+ * Applies operations to the state tables: rules A2 and A3 of references/SYNC.md 2.6. The same code for own operations, for
+ * those of other replicas and for the rebuild.
+ *
+ * A birth (`add`, a pack) writes every field of its thing; the fields it does not name have their default. Those writes have
+ * no head rows: as long as a field has none, its column *is* the birth's value. The first later write makes the rows.
+ */
+export class State {
+  readonly #c: ReadConnection;
+  readonly entities: Entities;
+  /** How far each replica's operations have been applied. */
+  readonly vector = new Map<number, number>();
+  /** More than one replica has written: only then can operations arrive before what they build on. */
+  many = false;
+  rev = 0;
+
+  constructor(connection: ReadConnection, entities: Entities) {
+    this.#c = connection;
+    this.entities = entities;
+    this.load();
+  }
+
+  load(): void {
+    this.vector.clear();
+    for (const row of this.#c.prepare<{ no: number; seq: number }>('select no, seq from replica').all()) this.vector.set(row.no, row.seq);
+    this.many = this.vector.size > 1;
+    this.rev = Number(this.#c.prepare<{ value: number }>("select value from meta where key = 'rev'").get()?.value ?? 0);
+  }
+
+  readonly #known = (dot: LocalDot): boolean => dot.s <= (this.vector.get(dot.r) ?? 0);
+  readonly #compareReplicas = (a: number, b: number): number => {
+    const x = this.entities.originId(a);
+    const y = this.entities.originId(b);
+    return x < y ? -1 : x > y ? 1 : 0;
+  };
+
+  /** Applies one operation of replica `r`. The caller has put it into the log. */
+  apply(op: Op, r: number): void {
+    this.vector.set(r, op.seq);
+    if (op.kind === 'meta') return this.#declare(op, r);
+    if (op.entity === undefined) return;
+    const own: Entity | undefined =
+      op.entity.kind === 'category' ? categoryEntity(this.#categoryNo(op.entity.id)) : this.entities.local(op.entity);
+    if (own === undefined) return;
+    const frame = op.frame === undefined ? null : this.entities.key(op.frame);
+    if (op.kind === 'add' && op.entity.kind === 'box' && frame !== null) this.#addBox(op, r, own, frame);
+    else if (op.kind === 'add' && op.entity.kind === 'category') this.#addCategory(op, r, categoryOf(own));
+    else if (op.kind === 'comment' && frame !== null) this.#addComment(op, r, own, frame);
+    else
+      this.#writeAll(
+        op,
+        r,
+        own,
+        op.entity.kind,
+        op.writes.filter((w) => w.entity === undefined),
+      );
+    for (const write of op.writes) {
+      if (write.entity === undefined) continue;
+      const entity = this.entities.local(write.entity);
+      if (entity !== undefined) this.#writeAll(op, r, entity, write.entity.kind, [write]);
+    }
+  }
+
+  // ---------------------------------------------------------------- births
+
+  #addBox(op: Op, r: number, id: number, frame: number): void {
+    if (this.#box(id) !== undefined) {
+      // The same id from two hands (a cloned replica): its fields become siblings, nothing is overwritten.
+      this.#writeAll(op, r, id, 'box', [...op.writes.filter((w) => w.entity === undefined), { field: 'life', value: 1, replaces: [] }]);
+      return;
+    }
+    const row: BoxRow = { ...noBox, id, frame, category: 0, x: 0, y: 0, w: 0, h: 0, origin: originIndex[op.actor], born: op.seq };
+    for (const write of op.writes) {
+      if (write.entity !== undefined) continue;
+      if (write.field === '@p') this.#setProvenance(row, write.value, r);
+      else this.#setBox(row, write.field, write.value);
+    }
+    this.#c
+      .prepare(
+        `insert into box (id, frame, category, x, y, w, h, flags, origin, live, angle, track, score, provenance, born, attributes)
+         values (@id, @frame, @category, @x, @y, @w, @h, @flags, @origin, @live, @angle, @track, @score, @provenance, @born, @attributes)`,
+      )
+      .run(row);
+    this.#count(row, 1);
+    this.touch(frame);
+    if (this.many) this.settle(id, { r, s: op.seq });
+    this.recheck(frame);
+  }
+
+  #setProvenance(row: BoxRow, value: CborValue, r: number): void {
+    const [declared, score] = value as readonly [number, number];
+    row.score = score;
+    row.provenance = this.#c.prepare<{ id: number }>('select id from provenance where r = ? and s = ?').get(r, declared)?.id ?? null;
+  }
+
+  /** `meta`: a run and its model, which boxes that follow refer to. */
+  #declare(op: Op, r: number): void {
+    const value = op.writes.find((w) => w.field === 'provenance')?.value as { readonly [key: string]: string } | undefined;
+    if (value === undefined) return;
+    this.#c
+      .prepare('insert or ignore into provenance (r, s, run, model, model_sha256) values (?, ?, ?, ?, ?)')
+      .run(r, op.seq, value.run, value.model, value.sha256);
+  }
+
+  /** The number of a category, made when it is first heard of; its `add` fills it in. */
+  #categoryNo(id: string): number {
+    const known = this.entities.categoryNo(id);
+    if (known !== undefined) return known;
+    const no = (this.#c.prepare<{ no: number | null }>('select max(id) no from category').get()?.no ?? -1) + 1;
+    this.#c.prepare("insert into category (id, entity, name, ord, r, s) values (?, ?, '', ?, 0, 0)").run(no, fromHex(id), no);
+    return no;
+  }
+
+  #addCategory(op: Op, r: number, id: number): void {
+    const value = Object.fromEntries(op.writes.map((w) => [w.field, w.value]));
+    this.addCategoryRow(id, { r, s: op.seq }, value, op);
+  }
+
+  /** Also for the categories a pack brings. `fields`: name, super, ord, source. */
+  addCategoryRow(id: number, birth: LocalDot, fields: { readonly [field: string]: CborValue | undefined }, op: Op): void {
+    const row = this.#c.prepare<CategoryRow>('select * from category where id = ?').get(id);
+    if (row !== undefined && row.s !== 0) {
+      // Made by two replicas at once: the same category, its fields are siblings.
+      for (const field of ['name', 'super', 'ord'])
+        if (fields[field] !== undefined)
+          this.#writeAll(op, birth.r, categoryEntity(id), 'category', [{ field, value: fields[field], replaces: [] }]);
+      return;
+    }
+    this.#c
+      .prepare('update category set name = ?, supercategory = ?, ord = ?, source_id = ?, r = ?, s = ? where id = ?')
+      .run(fields.name, fields.super ?? null, fields.ord ?? id, fields.source ?? null, birth.r, birth.s, id);
+    if (this.many) this.settle(categoryEntity(id), birth);
+  }
+
+  /** Gives a category its local number before a pack that brings it is applied. */
+  categoryFor(id: string): number {
+    return this.#categoryNo(id);
+  }
+
+  #addComment(op: Op, r: number, id: number, frame: number): void {
+    const [text, box] = (op.writes.find((w) => w.field === 'text')?.value ?? ['', null]) as readonly [string, readonly CborValue[] | null];
+    const boxKey = box === null ? null : this.entities.key({ n: box[0] as number, origin: toHex(box[1] as Uint8Array) });
+    this.#c
+      .prepare('insert or ignore into comment (id, frame, box, text, author, time, live, born) values (?, ?, ?, ?, ?, ?, 1, ?)')
+      .run(id, frame, boxKey, text, op.author, Number(op.clock >> 16n), op.seq);
+    this.#c.prepare('update frame set comments = comments + 1 where id = ?').run(frame);
+    this.touch(frame);
+    if (this.many) this.settle(id, { r, s: op.seq });
+  }
+
+  /** A thing has arrived: fields somebody wrote before that get the birth as a sibling, unless it was already replaced. */
+  settle(entity: Entity, birth: LocalDot): void {
+    const fields = this.#c
+      .prepare<{ fld: string }>('select fld from head where e = ? union select fld from early where e = ?')
+      .all(entity, entity);
+    for (const { fld } of fields) {
+      const replaced = this.#c.prepare('delete from early where e = ? and fld = ? and r = ? and s = ?').run(entity, fld, birth.r, birth.s);
+      const kind = this.#kindOf(entity);
+      if (replaced.changes === 0) {
+        const base = this.#baseHead(entity, kind, fld);
+        if (base !== undefined) this.#insertHead(entity, fld, this.#withClock(base));
+      }
+      const effective = effectiveHead(fld, this.#headRows(entity, fld), this.#compareReplicas);
+      if (effective !== undefined) this.#store(entity, kind, [[fld, effective.value]]);
+    }
+  }
+
+  #kindOf(entity: Entity): string {
+    if (entity < 0) return 'category';
+    if (this.#c.prepare('select 1 from box where id = ?').get(entity) !== undefined) return 'box';
+    if (this.#c.prepare('select 1 from frame where id = ?').get(entity) !== undefined) return 'frame';
+    return 'comment';
+  }
+
+  // ---------------------------------------------------------------- writes
+
+  #writeAll(op: Op, r: number, entity: Entity, kind: string, writes: Op['writes']): void {
+    const stored: [string, CborValue][] = [];
+    for (const write of writes) {
+      const head: Head = { r, s: op.seq, clock: op.clock, actor: write.actor ?? op.actor, value: write.value };
+      const effective = this.#write(
+        entity,
+        kind,
+        write.field,
+        head,
+        write.replaces.map((dot) => this.entities.dot(dot)),
+      );
+      if (effective !== undefined) stored.push([write.field, effective.value]);
+    }
+    if (stored.length > 0) this.#store(entity, kind, stored);
+  }
+
+  /** A2 for one field. Gives the head that counts now, or undefined where the thing itself has not arrived. */
+  #write(entity: Entity, kind: string, field: string, head: Head, replaces: readonly LocalDot[]): Head | undefined {
+    const rows = this.#headRows(entity, field);
+    const base = rows.length === 0 ? this.#baseHead(entity, kind, field) : undefined;
+    const heads = base === undefined ? rows : [base];
+    const wasEarly =
+      this.many &&
+      this.#c.prepare('delete from early where e = ? and fld = ? and r = ? and s = ?').run(entity, field, head.r, head.s).changes > 0;
+    const change = applyWrite(heads, head, replaces, wasEarly, this.#known);
+    for (const old of rows)
+      if (!change.heads.includes(old))
+        this.#c.prepare('delete from head where e = ? and fld = ? and r = ? and s = ?').run(entity, field, old.r, old.s);
+    if (base !== undefined && change.heads.includes(base)) this.#insertHead(entity, field, this.#withClock(base));
+    if (!wasEarly) this.#insertHead(entity, field, head);
+    for (const dot of change.early)
+      this.#c.prepare('insert or ignore into early (e, fld, r, s) values (?, ?, ?, ?)').run(entity, field, dot.r, dot.s);
+    if (base === undefined && rows.length === 0 && !this.#exists(entity, kind)) return undefined;
+    return effectiveHead(field, change.heads, this.#compareReplicas);
+  }
+
+  #headRows(entity: Entity, field: string): Head[] {
+    return this.#c
+      .prepare<HeadRow>('select r, s, h >> 16 ms, h & 65535 counter, ak, x from head where e = ? and fld = ?')
+      .all(entity, field)
+      .map((row) => ({ r: row.r, s: row.s, clock: packClock(row), actor: row.ak, value: decodeCbor(row.x) }));
+  }
+
+  #insertHead(entity: Entity, field: string, head: Head): void {
+    this.#c
+      .prepare('insert or ignore into head (e, fld, r, s, h, ak, x) values (?, ?, ?, ?, ?, ?, ?)')
+      .run(entity, field, head.r, head.s, head.clock, head.actor, encodeCbor(head.value));
+  }
+
+  #withClock(head: Head): Head {
+    const row = this.#c
+      .prepare<{ ms: number; counter: number }>('select h >> 16 ms, h & 65535 counter from op where r = ? and s = ?')
+      .get(head.r, head.s);
+    return row === undefined ? head : { ...head, clock: packClock(row) };
+  }
+
+  #exists(entity: Entity, kind: string): boolean {
+    if (kind === 'box') return this.#box(entity) !== undefined;
+    if (kind === 'frame') return this.#c.prepare('select 1 from frame where id = ?').get(entity) !== undefined;
+    if (kind === 'category')
+      return (this.#c.prepare<{ s: number }>('select s from category where id = ?').get(categoryOf(entity))?.s ?? 0) !== 0;
+    return this.#c.prepare('select 1 from comment where id = ?').get(entity) !== undefined;
+  }
+
+  /** The write of the birth, where the thing is here. Its clock is filled in by `#withClock` where it matters. */
+  #baseHead(entity: Entity, kind: string, field: string): Head | undefined {
+    const birth = this.#birth(entity, kind);
+    if (birth === undefined) return undefined;
+    return { r: birth.r, s: birth.s, clock: 0n, actor: birth.actor, value: this.#column(entity, kind, field) };
+  }
+
+  #birth(entity: Entity, kind: string): { readonly r: number; readonly s: number; readonly actor: ActorKind } | undefined {
+    if (kind === 'category') {
+      const row = this.#c.prepare<{ r: number; s: number }>('select r, s from category where id = ? and s > 0').get(categoryOf(entity));
+      return row === undefined ? undefined : { ...row, actor: 2 };
+    }
+    const origin = splitKey(entity).originNo;
+    if (kind === 'comment') {
+      const row = this.#c.prepare<{ born: number }>('select born from comment where id = ?').get(entity);
+      return row === undefined ? undefined : { r: origin, s: row.born, actor: 0 };
+    }
+    if (kind === 'box') {
+      const row = this.#box(entity);
+      if (row === undefined) return undefined;
+      if (row.born !== null) return { r: origin, s: row.born, actor: row.provenance === null ? 0 : 1 };
+    } else if (this.#c.prepare('select 1 from frame where id = ?').get(entity) === undefined) return undefined;
+    const pack = this.#c.prepare<{ r: number | null; s: number | null }>('select r, s from pack where no = ?').get(origin);
+    return pack === undefined || pack.r === null || pack.s === null ? undefined : { r: pack.r, s: pack.s, actor: 2 };
+  }
+
+  // ---------------------------------------------------------------- columns
+
+  #box(id: number): BoxRow | undefined {
+    return this.#c
+      .prepare<BoxRow>(
+        'select id, frame, category, x, y, w, h, flags, origin, live, angle, track, score, provenance, born, attributes from box where id = ?',
+      )
+      .get(id);
+  }
+
+  /** The value a field's column shows, as it travels. */
+  #column(entity: Entity, kind: string, field: string): CborValue {
+    if (kind === 'box') {
+      const row = this.#box(entity);
+      return row === undefined ? null : this.#boxField(row, field);
+    }
+    if (kind === 'frame') {
+      if (field.startsWith('tag:'))
+        return this.#c.prepare('select 1 from frame_tag where frame = ? and tag = ?').get(entity, field.slice(4)) === undefined ? 0 : 1;
+      const row = this.#c.prepare<FrameRow>('select id, state, split, basis from frame where id = ?').get(entity);
+      if (row === undefined) return null;
+      return field === 'state' ? (frameStates[row.state] ?? 'unlabeled') : field === 'split' ? row.split : null;
+    }
+    if (kind === 'category') {
+      const row = this.#c.prepare<CategoryRow>('select * from category where id = ?').get(categoryOf(entity));
+      if (row === undefined) return null;
+      switch (field) {
+        case 'name':
+          return row.name;
+        case 'super':
+          return row.supercategory;
+        case 'ord':
+          return row.ord;
+        case 'color':
+          return row.color;
+        case 'life':
+          return row.archived === 1 ? 0 : 1;
+        default:
+          return null;
+      }
+    }
+    const row = this.#c.prepare<{ live: number }>('select live from comment where id = ?').get(entity);
+    return row !== undefined && field === 'life' ? row.live : null;
+  }
+
+  #boxField(row: BoxRow, field: string): CborValue {
+    if (field === 'g') return [row.x, row.y, row.w, row.h, row.angle ?? 0];
+    if (field === 'c') return fromHex(this.entities.categoryId(row.category));
+    if (field === 't') return row.track;
+    if (field === 'life') return row.live;
+    if (field.startsWith('k:')) return (row.flags & flagBit(field)) !== 0;
+    if (field.startsWith('a:')) return attributesOf(row.attributes)[field.slice(2)] ?? null;
+    return null;
+  }
+
+  #setBox(row: BoxRow, field: string, value: CborValue): void {
+    if (field === 'g') {
+      const [x = 0, y = 0, w = 0, h = 0, angle = 0] = value as readonly number[];
+      Object.assign(row, { x, y, w, h, angle: angle === 0 ? null : angle });
+    } else if (field === 'c') row.category = this.#categoryNo(toHex(value as Uint8Array));
+    else if (field === 't') row.track = value as number | null;
+    else if (field === 'life') row.live = value === 0 ? 0 : 1;
+    else if (field.startsWith('k:')) row.flags = value === true ? row.flags | flagBit(field) : row.flags & ~flagBit(field);
+    else if (field.startsWith('a:')) {
+      // A map, because keys come from data and one of them may be called __proto__.
+      const attributes = new Map(Object.entries(attributesOf(row.attributes)));
+      if (value === null) attributes.delete(field.slice(2));
+      else attributes.set(field.slice(2), value as string | number | boolean);
+      row.attributes = writeAttributes(attributes);
+    }
+  }
+
+  /** Brings effective values into the columns, with everything that is counted from them (A3). */
+  #store(entity: Entity, kind: string, values: readonly (readonly [string, CborValue])[]): void {
+    if (kind === 'box') return this.#storeBox(entity, values);
+    if (kind === 'frame') for (const [field, value] of values) this.#storeFrame(entity, field, value);
+    else if (kind === 'category') for (const [field, value] of values) this.#storeCategory(categoryOf(entity), field, value);
+    else for (const [field, value] of values) if (field === 'life') this.#storeComment(entity, value === 0 ? 0 : 1);
+  }
+
+  #storeBox(id: number, values: readonly (readonly [string, CborValue])[]): void {
+    const row = this.#box(id);
+    if (row === undefined) return;
+    this.#count(row, -1);
+    for (const [field, value] of values) this.#setBox(row, field, value);
+    row.origin = this.#originOf(row);
+    this.#c
+      .prepare(
+        `update box set category = @category, x = @x, y = @y, w = @w, h = @h, flags = @flags, origin = @origin, live = @live,
+         angle = @angle, track = @track, attributes = @attributes where id = @id`,
+      )
+      .run(row);
+    this.#count(row, 1);
+    this.touch(row.frame);
+    this.recheck(row.frame);
+  }
+
+  /** A box is a person's as soon as a person's value stands in one of its fields; deleting is no such value. */
+  #originOf(row: BoxRow): number {
+    const birth = row.born === null ? 2 : row.provenance === null ? 0 : 1;
+    if (birth === 0) return 0;
+    return this.#c.prepare("select 1 from head where e = ? and ak = 0 and fld <> 'life' limit 1").get(row.id) === undefined ? birth : 0;
+  }
+
+  #count(row: BoxRow, by: number): void {
+    if (row.live === 0) return;
+    this.#c.prepare('update frame set boxes = boxes + ? where id = ?').run(by, row.frame);
+    this.#c.prepare('update category set boxes = boxes + ? where id = ?').run(by, row.category);
+  }
+
+  #storeFrame(id: number, field: string, value: CborValue): void {
+    if (field.startsWith('tag:')) {
+      const tag = field.slice(4);
+      if (value === 1) this.#c.prepare('insert or ignore into frame_tag (frame, tag) values (?, ?)').run(id, tag);
+      else this.#c.prepare('delete from frame_tag where frame = ? and tag = ?').run(id, tag);
+    } else if (field === 'split') this.#c.prepare('update frame set split = ? where id = ?').run(value, id);
+    else if (field === 'state') this.#storeState(id, value);
+    this.touch(id);
+  }
+
+  /** V2: approved and locked count for the boxes they were given for, and for no others. */
+  #storeState(id: number, value: CborValue): void {
+    const [name, basis] = typeof value === 'string' ? [value, null] : (value as readonly [string, Uint8Array]);
+    const stale = basis !== null && !sameValue(this.digest(id), basis);
+    const state = frameStates.indexOf((stale ? 'labeled' : name) as (typeof frameStates)[number]);
+    this.#c.prepare('update frame set state = ?, basis = ? where id = ?').run(Math.max(state, 0), basis, id);
+  }
+
+  /** A verdict that was given for other boxes no longer counts; one that fits again does. */
+  recheck(frame: number): void {
+    const row = this.#c.prepare<FrameRow>('select id, state, split, basis from frame where id = ?').get(frame);
+    if (row === undefined || row.basis === null) return;
+    const effective = effectiveHead('state', this.#headRows(frame, 'state'), this.#compareReplicas);
+    if (effective !== undefined) this.#storeState(frame, effective.value);
+  }
+
+  #storeCategory(id: number, field: string, value: CborValue): void {
+    const column = { name: 'name', super: 'supercategory', ord: 'ord', color: 'color' }[field];
+    if (column !== undefined) this.#c.prepare(`update category set ${column} = ? where id = ?`).run(value, id);
+    else if (field === 'life') this.#c.prepare('update category set archived = ? where id = ?').run(value === 0 ? 1 : 0, id);
+  }
+
+  #storeComment(id: number, live: number): void {
+    const row = this.#c.prepare<{ live: number; frame: number }>('select live, frame from comment where id = ?').get(id);
+    if (row === undefined || row.live === live) return;
+    this.#c.prepare('update comment set live = ? where id = ?').run(live, id);
+    this.#c.prepare('update frame set comments = comments + ? where id = ?').run(live === 1 ? 1 : -1, row.frame);
+    this.touch(row.frame);
+  }
+
+  // ---------------------------------------------------------------- reading
+
+  /** Marks a frame as changed in this transaction. */
+  touch(frame: number): void {
+    this.#c.prepare('update frame set rev = ? where id = ?').run(this.rev, frame);
+  }
+
+  /** The head that counts, or undefined where the thing does not exist. */
+  effective(entity: Entity, kind: string, field: string): Head | undefined {
+    const rows = this.#headRows(entity, field);
+    if (rows.length > 0) return this.#exists(entity, kind) ? effectiveHead(field, rows, this.#compareReplicas) : undefined;
+    return this.#baseHead(entity, kind, field);
+  }
+
+  /** All heads of a field, the birth's included. */
+  heads(entity: Entity, kind: string, field: string): readonly Head[] {
+    const rows = this.#headRows(entity, field);
+    if (rows.length > 0) return rows;
+    const base = this.#baseHead(entity, kind, field);
+    return base === undefined ? [] : [base];
+  }
+
+  /** Dots of every written field of a box but its life: what somebody who deletes it has seen (M6). */
+  seen(box: number): LocalDot[] {
+    return this.#c.prepare<LocalDot>("select distinct r, s from head where e = ? and fld <> 'life'").all(box);
+  }
+
+  /** A box as history shows it and as a delete remembers it. */
+  snapshot(box: number): CborValue {
+    const row = this.#box(box);
+    if (row === undefined) return null;
+    return {
+      c: fromHex(this.entities.categoryId(row.category)),
+      g: [row.x, row.y, row.w, row.h, row.angle ?? 0],
+      k: row.flags,
+      t: row.track,
+      a: attributesOf(row.attributes),
+    };
+  }
+
+  digest(frame: number): Uint8Array {
+    const boxes = this.#c
+      .prepare<BoxRow>('select id, category, x, y, w, h, flags, angle, track, attributes from box where frame = ? and live = 1')
+      .all(frame);
+    return frameDigest(
+      sha256,
+      boxes.map((row) => ({
+        ...this.entities.frameRef(row.id),
+        category: this.entities.categoryId(row.category),
+        geometry: [row.x, row.y, row.w, row.h, row.angle ?? 0],
+        flags: row.flags,
+        track: row.track,
+        attributes: attributesOf(row.attributes),
+      })),
+    );
+  }
+}
+
+function flagBit(field: string): number {
+  const index = boxFlags.indexOf(field.slice(2) as (typeof boxFlags)[number]);
+  return index < 0 ? 0 : 1 << index;
+}
+
+export function attributesOf(json: string | null): Attributes {
+  return json === null ? {} : (JSON.parse(json) as Attributes);
+}
+
+/** Sorted, so that equal attributes are equal text; null for none. */
+export function writeAttributes(attributes: ReadonlyMap<string, string | number | boolean>): string | null {
+  if (attributes.size === 0) return null;
+  const sorted = [...attributes].sort(([a], [b]) => (a < b ? -1 : 1));
+  return `{${sorted.map(([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value)}`).join(',')}}`;
+}

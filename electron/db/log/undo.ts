@@ -1,0 +1,102 @@
+import { AppError } from '../../../shared/errors.ts';
+import type { CborValue } from '../../../shared/sync/cbor.ts';
+import type { EntityRef } from '../../../shared/sync/operation.ts';
+import { reverse } from '../../../shared/sync/reverse.ts';
+import type { PlannedOp, PlannedWrite } from '../../../shared/sync/reverse.ts';
+import type { ReadConnection, WriteConnection } from '../connection.ts';
+import { stateAfterEdit } from './edit.ts';
+import type { NewWrite, OpLog } from './opLog.ts';
+
+export interface StepRow {
+  readonly t: number;
+  /** First seq of the transaction that made it what it is now. */
+  readonly at: number;
+  readonly kind: string;
+}
+
+export interface UndoResult {
+  readonly kind: string;
+  readonly results: readonly { readonly seq: number; readonly box?: number }[];
+  readonly frames: readonly number[];
+  readonly boxes: readonly number[];
+}
+
+const status = { undo: 0, redo: 1 } as const;
+
+/** Steps that could be taken back or given back, the latest first. */
+export function* steps(c: ReadConnection, r: number, author: string, direction: 'undo' | 'redo', frame?: number): Generator<StepRow> {
+  const wanted = status[direction];
+  const rows =
+    frame === undefined
+      ? c
+          .prepare<StepRow>('select t, at, kind from step where author = ? and status = ? and r = ? order by at desc limit 1000')
+          .all(author, wanted, r)
+      : c
+          .prepare<StepRow>(
+            `select s.t, s.at, s.kind from step_frame f join step s on s.r = f.r and s.t = f.t
+             where f.frame = ? and f.r = ? and s.author = ? and s.status = ? order by s.at desc limit 1000`,
+          )
+          .all(frame, r, author, wanted);
+  yield* rows;
+}
+
+/** Whether there is a step at all: cheap enough for every load of a frame. */
+export function hasStep(c: ReadConnection, r: number, author: string, direction: 'undo' | 'redo', frame: number): boolean {
+  return !steps(c, r, author, direction, frame).next().done;
+}
+
+/**
+ * Takes back this author's latest step that still stands (or gives back the latest that was taken back), whole, as new
+ * operations. Errors: nothing_to_undo, nothing_to_redo.
+ */
+export function undo(c: WriteConnection, author: string, direction: 'undo' | 'redo', frame?: number): UndoResult {
+  const { log } = c;
+  for (const row of steps(c, log.replicaNo, author, direction, frame)) {
+    const planned = reverse(log.transaction(log.replicaNo, row.at), (entity, field) => currentValue(log, entity, field));
+    if (planned.length > 0) return carryOut(c, author, direction, row, planned);
+  }
+  throw direction === 'undo'
+    ? new AppError('nothing_to_undo', frame === undefined ? 'There is nothing to undo.' : 'There is nothing to undo on this frame.')
+    : new AppError('nothing_to_redo', frame === undefined ? 'There is nothing to redo.' : 'There is nothing to redo on this frame.');
+}
+
+function currentValue(log: OpLog, entity: EntityRef, field: string): CborValue | undefined {
+  const local = log.entities.local(entity);
+  return local === undefined ? undefined : log.state.effective(local, entity.kind, field)?.value;
+}
+
+function carryOut(c: WriteConnection, author: string, direction: 'undo' | 'redo', row: StepRow, planned: readonly PlannedOp[]): UndoResult {
+  const { log } = c;
+  const frames = new Set<number>();
+  const boxes = new Set<number>();
+  const results = log.step({ author, actor: 0, note: `${direction}:${row.t}` }, (step) =>
+    planned.map((op) => {
+      const frame = op.frame === undefined ? undefined : log.entities.key(op.frame);
+      const key = log.entities.local(op.entity);
+      if (key === undefined) throw new AppError('internal', 'Undo lost what it was about.');
+      if (frame !== undefined) frames.add(frame);
+      if (op.entity.kind === 'box') boxes.add(key);
+      const writes = op.writes.map((write) => newWrite(log, write, op));
+      const giveState = writes.some((write) => write.frame !== undefined);
+      const edits = frame !== undefined && op.entity.kind === 'box' && !giveState ? stateAfterEdit(c, frame, 0) : [];
+      const seq = step.op({
+        kind: op.kind,
+        entity: { kind: op.entity.kind, key },
+        writes: [...writes, ...edits],
+        ...(frame === undefined ? {} : { frame }),
+      });
+      return op.entity.kind === 'box' ? { seq, box: key } : { seq };
+    }),
+  );
+  return { kind: row.kind, results, frames: [...frames], boxes: [...boxes] };
+}
+
+function newWrite(log: OpLog, write: PlannedWrite, op: PlannedOp): NewWrite {
+  const other = write.entity.kind === 'frame' && op.entity.kind !== 'frame';
+  return {
+    field: write.field,
+    value: write.value,
+    ...(other ? { frame: log.entities.local(write.entity) as number } : {}),
+    ...(write.actor === undefined ? {} : { actor: write.actor }),
+  };
+}

@@ -1,0 +1,206 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { randomBytes } from 'node:crypto';
+import { AppError } from '../../shared/errors.ts';
+import { fromHex, toHex } from '../../shared/sync/operation.ts';
+import type { Id } from '../../shared/sync/operation.ts';
+import { uuidV7 } from '../../shared/sync/uuid.ts';
+import { openSqlite, readConnection } from './connection.ts';
+import type { ReadConnection, WriteConnection } from './connection.ts';
+import { backupFolder, databaseFile, journalFolder } from './files.ts';
+import { fault } from './log/fault.ts';
+import { Journal } from './log/journal.ts';
+import { OpLog } from './log/opLog.ts';
+import { applyNextChunk, packApplier } from './log/packs.ts';
+import { migrate } from './migrations/index.ts';
+import { writeQueries } from './queries/index.ts';
+import type { DbThreadData } from './types.ts';
+
+interface Call {
+  readonly seq: number;
+  readonly name: string;
+  readonly input: unknown;
+}
+
+export type CallResult = { readonly seq: number; readonly name: string; readonly ms: number } & (
+  { readonly output: unknown } | { readonly failure: unknown }
+);
+
+export interface Writer {
+  /** What happened at open that a person should know. */
+  readonly notices: readonly { readonly code: string; readonly message: string }[];
+  /** Runs calls in their order in one transaction; each is kept whole or not at all. Durable when it returns. */
+  run(calls: readonly Call[]): CallResult[];
+  close(): void;
+}
+
+/** Opens or makes the database, migrates it, checks it after an unclean end, and takes up the journal. */
+export function openWriter(data: DbThreadData): Writer {
+  const file = databaseFile(data.folder);
+  if (!data.create && !existsSync(file)) throw new AppError('not_found', 'There is no dataset in this folder.', { path: data.folder });
+  const db = openSqlite(file, 'writer');
+  const notices: { code: string; message: string }[] = [];
+  try {
+    migrate(db, (from) => {
+      mkdirSync(backupFolder(data.folder), { recursive: true });
+      const copy = path.join(backupFolder(data.folder), `before-migration-${from}-${Date.now()}.sqlite`);
+      db.prepare('vacuum into ?').run(copy);
+      notices.push({ code: 'migrated', message: `The dataset was brought up to date. A copy from before lies in ${path.basename(copy)}.` });
+    });
+    const connection = readConnection(db);
+    if (meta(connection, 'clean') === 0) quickCheck(connection);
+    setMeta(connection, 'clean', 0);
+    const dataset = data.dataset.replaceAll('-', '');
+    const log = connection.db.transaction(() => openLog(connection, dataset)).immediate();
+    log.applyPack = packApplier(connection, log);
+    const journal = new Journal(journalFolder(data.folder), fromHex(dataset), log.replicaId);
+    takeUpJournal(connection, log, journal, journalFolder(data.folder), notices);
+    finishPacks(connection, log);
+    const c: WriteConnection = { ...connection, log, folder: data.folder };
+    return {
+      notices,
+      run: (calls) => runGroup(c, journal, calls),
+      close() {
+        setMeta(connection, 'clean', 1);
+        journal.close();
+        db.pragma('optimize');
+        db.pragma('wal_checkpoint(TRUNCATE)');
+        db.close();
+      },
+    };
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+function meta(c: ReadConnection, key: string): unknown {
+  return c.prepare<{ value: unknown }>('select value from meta where key = ?').get(key)?.value;
+}
+
+function setMeta(c: ReadConnection, key: string, value: string | number | Uint8Array): void {
+  c.prepare('insert into meta (key, value) values (?, ?) on conflict do update set value = excluded.value').run(key, value);
+}
+
+function quickCheck(c: ReadConnection): void {
+  const [first] = c.db.pragma('quick_check(1)') as { quick_check: string }[];
+  if (first?.quick_check !== 'ok')
+    throw new AppError('corrupt', 'The dataset file is damaged. Restore a backup; the edits are safe in the journal.', {
+      check: first?.quick_check,
+    });
+}
+
+/** The replica of this database: a new one where the database is new. */
+function openLog(c: ReadConnection, dataset: Id): OpLog {
+  const stored = meta(c, 'dataset');
+  if (stored !== undefined && stored !== dataset)
+    throw new AppError('corrupt', 'The dataset file belongs to another dataset than the folder says.', {
+      file: String(stored),
+      folder: dataset,
+    });
+  setMeta(c, 'dataset', dataset);
+  let replica = meta(c, 'replica') as string | undefined;
+  if (replica === undefined) {
+    replica = toHex(uuidV7(Date.now(), randomBytes(10)));
+    setMeta(c, 'replica', replica);
+  }
+  return new OpLog(c, dataset, replica);
+}
+
+/**
+ * The journal and the database must hold the same operations. A kill between the two leaves the journal one commit ahead: it
+ * was not acknowledged but is whole, so it is taken in. A database set back to an older copy gets everything since. A
+ * journal that is behind (its disk was replaced) is written on.
+ */
+function takeUpJournal(
+  c: ReadConnection,
+  log: OpLog,
+  journal: Journal,
+  folder: string,
+  notices: { code: string; message: string }[],
+): void {
+  const before = log.seq;
+  const entries = Journal.read(folder, log.replicaId, Math.max(before, 1));
+  const ahead = entries.filter((entry) => entry.seq > before).map((entry) => entry.body);
+  if (ahead.length > 0) {
+    c.db
+      .transaction(() => {
+        log.mark();
+        log.receive(log.replicaId, ahead);
+        log.flush();
+      })
+      .immediate();
+    notices.push({ code: 'journal_taken_up', message: `${ahead.length} changes were taken from the journal.` });
+  }
+  journal.open(log.seq + 1);
+  const last = entries.at(-1)?.seq ?? 0;
+  if (last >= log.seq) return;
+  const missing = c.prepare<{ body: Buffer }>('select body from op where r = ? and s > ? order by s').all(log.replicaNo, last);
+  if (missing.length > 0)
+    journal.append(
+      last + 1,
+      missing.map((row) => row.body),
+    );
+}
+
+/** An import that was cut off while it was applied is finished; one that was only being staged is dropped. */
+function finishPacks(c: ReadConnection, log: OpLog): void {
+  c.db.transaction(() => c.prepare("delete from pack where status = 'staging'").run()).immediate();
+  for (const { no } of c.prepare<{ no: number }>("select no from pack where status = 'applying'").all()) {
+    for (let done = false; !done;)
+      done = c.db
+        .transaction(() => {
+          log.mark();
+          const last = applyNextChunk(c, log, no);
+          log.flush();
+          return last;
+        })
+        .immediate();
+  }
+}
+
+function runGroup(c: WriteConnection, journal: Journal, calls: readonly Call[]): CallResult[] {
+  const results: CallResult[] = [];
+  try {
+    c.db.exec('begin immediate');
+    for (const call of calls) results.push(runOne(c, call));
+    const { first, bodies } = c.log.collect();
+    fault('before-journal');
+    if (bodies.length > 0) journal.append(first, bodies);
+    try {
+      fault('after-journal');
+      fault('before-commit');
+      c.db.exec('commit');
+    } catch (error) {
+      if (bodies.length > 0) journal.takeBack();
+      throw error;
+    }
+    fault('after-commit');
+    return results;
+  } catch (error) {
+    if (c.db.inTransaction) c.db.exec('rollback');
+    c.log.reload();
+    return calls.map((call) => ({ seq: call.seq, name: call.name, ms: 0, failure: error }));
+  }
+}
+
+function runOne(c: WriteConnection, call: Call): CallResult {
+  const from = performance.now();
+  const query = Object.hasOwn(writeQueries, call.name) ? writeQueries[call.name as keyof typeof writeQueries] : undefined;
+  c.log.mark();
+  c.db.exec('savepoint call');
+  try {
+    if (query === undefined) throw new AppError('internal', 'The database does not know this request.', { query: call.name });
+    const output = (query as (connection: WriteConnection, input: unknown) => unknown)(c, call.input);
+    c.log.flush();
+    c.db.exec('release call');
+    return { seq: call.seq, name: call.name, ms: performance.now() - from, output };
+  } catch (failure) {
+    // A full disk or an I/O error ends the whole transaction by itself.
+    if (!c.db.inTransaction) throw failure;
+    c.db.exec('rollback to call');
+    c.db.exec('release call');
+    c.log.rollback();
+    return { seq: call.seq, name: call.name, ms: performance.now() - from, failure };
+  }
+}

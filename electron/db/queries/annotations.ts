@@ -1,0 +1,331 @@
+import type { Change, Comment } from '../../../shared/contract/annotations.ts';
+import type { Annotation, BoxFlag, Origin } from '../../../shared/domain/annotation.ts';
+import { boxFlags, origins } from '../../../shared/domain/annotation.ts';
+import type { BoxColumns } from '../../../shared/domain/columns.ts';
+import { frameStates } from '../../../shared/domain/frame.ts';
+import type { FrameState } from '../../../shared/domain/frame.ts';
+import type { BoxId, CategoryId, FrameId } from '../../../shared/domain/ids.ts';
+import { AppError } from '../../../shared/errors.ts';
+import type { ReadConnection, WriteConnection } from '../connection.ts';
+import { applyChange, setFrameField, setState } from '../log/edit.ts';
+import { attributesOf } from '../log/state.ts';
+import { hasStep, undo } from '../log/undo.ts';
+
+interface BoxRow {
+  readonly id: number;
+  readonly frame: number;
+  readonly category: number;
+  readonly x: number;
+  readonly y: number;
+  readonly w: number;
+  readonly h: number;
+  readonly angle: number | null;
+  readonly flags: number;
+  readonly track: number | null;
+  readonly origin: number;
+  readonly score: number | null;
+  readonly attributes: string | null;
+  readonly run: string | null;
+  readonly model: string | null;
+  readonly model_sha256: string | null;
+}
+
+const boxColumns = /* sql */ `
+  b.id, b.frame, b.category, b.x, b.y, b.w, b.h, b.angle, b.flags, b.track, b.origin, b.score, b.attributes, p.run, p.model, p.model_sha256
+  from box b left join provenance p on p.id = b.provenance`;
+
+function toAnnotation(row: BoxRow): Annotation {
+  return {
+    id: row.id as BoxId,
+    frame: row.frame as FrameId,
+    category: row.category as CategoryId,
+    bbox: [row.x, row.y, row.w, row.h],
+    angle: row.angle ?? 0,
+    flags: flagList(row.flags),
+    attributes: attributesOf(row.attributes),
+    track: row.track,
+    origin: origins[row.origin] as Origin,
+    provenance:
+      row.run === null ? null : { run: row.run, model: row.model ?? '', modelSha256: row.model_sha256 ?? '', score: row.score ?? 0 },
+  };
+}
+
+function flagList(bits: number): BoxFlag[] {
+  return bits === 0 ? [] : boxFlags.filter((_, i) => (bits >> i) & 1);
+}
+
+export interface LoadedFrame {
+  readonly state: FrameState;
+  readonly annotations: readonly Annotation[];
+  readonly comments: readonly Comment[];
+  readonly canUndo: boolean;
+  readonly canRedo: boolean;
+}
+
+/** One frame for the canvas. Error: not_found. */
+function load(c: ReadConnection, input: { readonly frame: number; readonly author: string }): LoadedFrame {
+  const frame = c.prepare<{ state: number }>('select state from frame where id = ?').get(input.frame);
+  if (frame === undefined) throw new AppError('not_found', 'This frame does not exist.', { frame: input.frame });
+  const own = ownReplica(c);
+  return {
+    state: frameStates[frame.state] ?? 'unlabeled',
+    annotations: c
+      .prepare<BoxRow>(`select ${boxColumns} where b.frame = ? and b.live = 1 order by b.id`)
+      .all(input.frame)
+      .map(toAnnotation),
+    comments: commentsOf(c, input.frame),
+    canUndo: hasStep(c, own, input.author, 'undo', input.frame),
+    canRedo: hasStep(c, own, input.author, 'redo', input.frame),
+  };
+}
+
+function commentsOf(c: ReadConnection, frame: number): Comment[] {
+  return c
+    .prepare<{ id: number; box: number | null; text: string; author: string; time: number }>(
+      'select id, box, text, author, time from comment where frame = ? and live = 1 order by time, id',
+    )
+    .all(frame)
+    .map((row) => ({
+      id: String(row.id),
+      frame: frame as FrameId,
+      box: row.box as BoxId | null,
+      text: row.text,
+      author: row.author,
+      time: new Date(row.time).toISOString(),
+    }));
+}
+
+/** Number of the replica this database writes as. */
+export function ownReplica(c: ReadConnection): number {
+  return (
+    c.prepare<{ no: number }>("select r.no from replica r join meta m on m.key = 'replica' where lower(hex(r.id)) = m.value").get()?.no ?? 0
+  );
+}
+
+/** Boxes in full, of one frame or of all, by frame and key. `after` pages: boxes with a greater (frame, id) come next. */
+function list(
+  c: ReadConnection,
+  input: { readonly frame?: number; readonly after?: readonly [number, number]; readonly limit: number },
+): readonly Annotation[] {
+  const rows =
+    input.frame === undefined
+      ? c
+          .prepare<BoxRow>(`select ${boxColumns} where b.live = 1 and (b.frame, b.id) > (?, ?) order by b.frame, b.id limit ?`)
+          .all(...(input.after ?? [-1, -1]), input.limit)
+      : c.prepare<BoxRow>(`select ${boxColumns} where b.live = 1 and b.frame = ? order by b.id limit ?`).all(input.frame, input.limit);
+  return rows.map(toAnnotation);
+}
+
+/** Boxes by key, dead ones left out. */
+function byIds(c: ReadConnection, input: { readonly ids: Float64Array }): readonly Annotation[] {
+  const select = c.prepare<BoxRow>(`select ${boxColumns} where b.id = ? and b.live = 1`);
+  return Array.from(input.ids, (id) => select.get(id))
+    .filter((row) => row !== undefined)
+    .map(toAnnotation);
+}
+
+/**
+ * All annotations (or those of some frames, in their order) as columns on shared memory, in one pass. Without `frames` the
+ * frames are all of the dataset by key. `revision`: what `changedSince` is asked with later.
+ */
+function columns(c: ReadConnection, input: { readonly frames?: Float64Array }): BoxColumns & { readonly revision: number } {
+  return c.db.transaction(() => {
+    const frameIds = input.frames === undefined ? allFrames(c) : shared(Float64Array, input.frames.length);
+    if (input.frames !== undefined) frameIds.set(input.frames);
+    const F = frameIds.length;
+    const offsets = shared(Uint32Array, F + 1);
+    const reviewed = new Uint8Array(F);
+    const frame = c.prepare<{ boxes: number; state: number }>('select boxes, state from frame where id = ?');
+    const counts =
+      input.frames === undefined ? c.prepare<[number, number]>('select boxes, state from frame order by id').raw().iterate() : null;
+    for (let f = 0; f < F; f++) {
+      let boxes = 0;
+      let state = 0;
+      if (counts !== null) [boxes, state] = counts.next().value as [number, number];
+      else ({ boxes, state } = frame.get(frameIds[f]) ?? { boxes, state });
+      offsets[f + 1] = (offsets[f] ?? 0) + boxes;
+      reviewed[f] = state >= frameStates.indexOf('approved') ? 128 : 0;
+    }
+    counts?.return?.();
+    const N = offsets[F] ?? 0;
+    const out = {
+      frameIds,
+      offsets,
+      ids: shared(Float64Array, N),
+      categories: shared(Uint16Array, N),
+      scores: shared(Float64Array, N),
+      boxes: shared(Float64Array, 4 * N),
+      tracks: shared(Int32Array, N),
+      flags: shared(Uint8Array, N),
+      origins: shared(Uint8Array, N),
+      revision: revisionOf(c),
+    };
+    const put = (i: number, row: ColumnRow, f: number): void => {
+      out.ids[i] = row[1];
+      out.categories[i] = row[2];
+      out.boxes[4 * i] = row[3];
+      out.boxes[4 * i + 1] = row[4];
+      out.boxes[4 * i + 2] = row[5];
+      out.boxes[4 * i + 3] = row[6];
+      out.flags[i] = row[7] | (reviewed[f] ?? 0);
+      out.origins[i] = row[8];
+      out.tracks[i] = row[9] ?? -1;
+      out.scores[i] = row[10] ?? NaN;
+    };
+    const fields = 'frame, id, category, x, y, w, h, flags, origin, track, score from box where live = 1';
+    if (input.frames === undefined) {
+      let f = 0;
+      let i = 0;
+      for (const row of c.prepare(`select ${fields} order by frame, id`).raw().iterate() as IterableIterator<ColumnRow>) {
+        while (f < F && (frameIds[f] ?? 0) < row[0]) f += 1;
+        // Boxes on a frame that has not arrived are no part of the dataset yet.
+        if (frameIds[f] === row[0]) put(i++, row, f);
+      }
+    } else {
+      const select = c.prepare(`select ${fields} and frame = ? order by id`).raw();
+      for (let f = 0; f < F; f++) {
+        let i = offsets[f] ?? 0;
+        for (const row of select.iterate(frameIds[f]) as IterableIterator<ColumnRow>) put(i++, row, f);
+      }
+    }
+    return out;
+  })();
+}
+
+type ColumnRow = [number, number, number, number, number, number, number, number, number, number | null, number | null];
+
+function allFrames(c: ReadConnection): Float64Array {
+  const count = c.prepare<{ n: number }>('select count(*) n from frame').get()?.n ?? 0;
+  const ids = shared(Float64Array, count);
+  let i = 0;
+  for (const [id] of c.prepare('select id from frame order by id').raw().iterate() as IterableIterator<[number]>) ids[i++] = id;
+  return ids;
+}
+
+function shared<A extends { readonly BYTES_PER_ELEMENT: number }, T>(type: A & (new (buffer: SharedArrayBuffer) => T), length: number): T {
+  return new type(new SharedArrayBuffer(length * type.BYTES_PER_ELEMENT));
+}
+
+/** Grows with every write; equal numbers mean that nothing changed in between. */
+export function revisionOf(c: ReadConnection): number {
+  return Number(c.prepare<{ value: number }>("select value from meta where key = 'rev'").get()?.value ?? 0);
+}
+
+/** Frames whose boxes, state, split, tags or comments changed after a revision; `total` is the number of all frames now. */
+function changedSince(
+  c: ReadConnection,
+  input: { readonly revision: number },
+): { readonly revision: number; readonly frames: Float64Array; readonly total: number } {
+  return c.db.transaction(() => ({
+    revision: revisionOf(c),
+    frames: Float64Array.from(
+      c.prepare<[number]>('select id from frame where rev > ? order by id').raw().all(input.revision) as [number][],
+      ([id]) => id,
+    ),
+    total: c.prepare<{ n: number }>('select count(*) n from frame').get()?.n ?? 0,
+  }))();
+}
+
+export interface AppliedChanges {
+  readonly results: readonly { readonly seq: number; readonly box?: BoxId }[];
+  readonly frameStates: readonly { readonly frame: FrameId; readonly state: FrameState }[];
+}
+
+/** Changes of the contract: one transaction, one step of undo. */
+function apply(c: WriteConnection, input: { readonly author: string; readonly changes: readonly Change[] }): AppliedChanges {
+  const frames = new Set<number>();
+  const results = c.log.step({ author: input.author, actor: 0 }, (step) =>
+    input.changes.map((change) => {
+      const { seq, box, frame } = applyChange(c, step, change, 0);
+      frames.add(frame);
+      return box === undefined ? { seq } : { seq, box: box as BoxId };
+    }),
+  );
+  return { results, frameStates: statesOf(c, frames) };
+}
+
+function statesOf(c: ReadConnection, frames: Iterable<number>): { readonly frame: FrameId; readonly state: FrameState }[] {
+  const select = c.prepare<{ state: number }>('select state from frame where id = ?');
+  return [...frames].map((frame) => ({ frame: frame as FrameId, state: frameStates[select.get(frame)?.state ?? 0] ?? 'unlabeled' }));
+}
+
+export interface UndoneChanges extends AppliedChanges {
+  readonly kind: string;
+  readonly frames: readonly FrameId[];
+  readonly boxes: readonly BoxId[];
+}
+
+function undoOrRedo(
+  c: WriteConnection,
+  input: { readonly author: string; readonly direction: 'undo' | 'redo'; readonly frame?: number },
+): UndoneChanges {
+  if (input.frame !== undefined && c.prepare('select 1 from frame where id = ?').get(input.frame) === undefined)
+    throw new AppError('not_found', 'This frame does not exist.', { frame: input.frame });
+  const undone = undo(c, input.author, input.direction, input.frame);
+  return {
+    kind: undone.kind,
+    results: undone.results.map((r) => (r.box === undefined ? { seq: r.seq } : { seq: r.seq, box: r.box as BoxId })),
+    frames: undone.frames as readonly FrameId[],
+    boxes: undone.boxes as readonly BoxId[],
+    frameStates: statesOf(c, undone.frames),
+  };
+}
+
+function reserveIds(c: WriteConnection, input: { readonly count: number }): { readonly first: BoxId; readonly count: number } {
+  return { first: c.log.reserve(input.count) as BoxId, count: input.count };
+}
+
+/**
+ * One step over many frames: review state, split or a tag. Frames that have the value already are left alone. Errors:
+ * not_found.
+ */
+function setFrames(
+  c: WriteConnection,
+  input: {
+    readonly author: string;
+    readonly frames: Float64Array;
+    readonly set:
+      | { readonly field: 'state'; readonly value: FrameState }
+      | { readonly field: 'split'; readonly value: string | null }
+      | { readonly field: 'tag'; readonly value: string; readonly on: boolean };
+  },
+): { readonly changed: number; readonly seq: number } {
+  const { set } = input;
+  let changed = 0;
+  let seq = 0;
+  const now = c.prepare<{ state: number; split: string | null }>('select state, split from frame where id = ?');
+  const tagged = c.prepare('select 1 from frame_tag where frame = ? and tag = ?');
+  c.log.step({ author: input.author, actor: 0 }, (step) => {
+    for (const frame of input.frames) {
+      const row = now.get(frame);
+      if (row === undefined) throw new AppError('not_found', 'This frame does not exist.', { frame });
+      if (set.field === 'state') {
+        if (frameStates[row.state] === set.value) continue;
+        seq = setState(c, step, frame, set.value);
+      } else if (set.field === 'split') {
+        if (row.split === set.value) continue;
+        seq = setFrameField(c, step, frame, 'split', set.value);
+      } else {
+        if ((tagged.get(frame, set.value) !== undefined) === set.on) continue;
+        seq = setFrameField(c, step, frame, `tag:${set.value}`, set.on ? 1 : 0);
+      }
+      changed += 1;
+    }
+  });
+  return { changed, seq };
+}
+
+export const reads = {
+  'annotations.byIds': byIds,
+  'annotations.changedSince': changedSince,
+  'annotations.columns': columns,
+  'annotations.list': list,
+  'annotations.load': load,
+} as const;
+
+export const writes = {
+  'annotations.apply': apply,
+  'annotations.reserveIds': reserveIds,
+  'annotations.setFrames': setFrames,
+  'annotations.undo': undoOrRedo,
+} as const;
