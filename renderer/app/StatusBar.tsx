@@ -102,7 +102,8 @@ function Job({ job }: { readonly job: RunningJob }) {
     progress?.perSecond === undefined || job.paused
       ? ''
       : t('status.rate', { rate: formatCount(Math.round(progress.perSecond), language) });
-  const eta = progress?.etaSeconds === undefined || job.paused ? '' : t('status.eta', { time: formatDuration(progress.etaSeconds) });
+  const eta =
+    progress?.etaSeconds === undefined || job.paused ? '' : t('status.eta', { time: formatDuration(progress.etaSeconds, language) });
   const text = [count, job.paused ? t('status.paused') : rate, eta].filter((part) => part !== '').join(' · ');
   return (
     <span className="row job">

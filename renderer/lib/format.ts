@@ -22,12 +22,18 @@ export function percent(part: number, whole: number): number {
   return value === 0 && part > 0 ? 1 : value;
 }
 
+const units: { readonly [language: string]: readonly [ms: string, s: string, min: string, h: string] } = {
+  en: [' ms', ' s', ' min', ' h'],
+  ko: ['밀리초', '초', '분', '시간'],
+};
+
 /** Seconds as "42 s", "3 min", "1 h 20 min". */
-export function formatDuration(seconds: number): string {
-  if (seconds < 0.95) return `${Math.round(seconds * 1000)} ms`;
-  if (seconds < 90) return `${Math.round(seconds)} s`;
+export function formatDuration(seconds: number, language = 'en'): string {
+  const [ms, s, min, h] = units[language] ?? units['en']!;
+  if (seconds < 0.95) return `${Math.round(seconds * 1000)}${ms}`;
+  if (seconds < 90) return `${Math.round(seconds)}${s}`;
   const minutes = Math.round(seconds / 60);
-  return minutes < 90 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  return minutes < 90 ? `${minutes}${min}` : `${Math.floor(minutes / 60)}${h} ${minutes % 60}${min}`;
 }
 
 const steps: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [

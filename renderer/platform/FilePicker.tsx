@@ -22,8 +22,8 @@ function FilePicker({ request, onAnswer }: { readonly request: PathRequest; read
   const { t } = useTranslation();
   const [path, setPath] = useState<string | null>(null);
   const [typed, setTyped] = useState<string | null>(null);
-  const [active, setActive] = useState(0);
-  const [file, setFile] = useState<string | null>(null);
+  // -1: the folder itself.
+  const [active, setActive] = useState(-1);
   const [name, setName] = useState(request.name ?? '');
   const extensions = request.extensions?.join(',');
   const folder = useResource(`${path ?? ''} ${extensions ?? ''}`, () =>
@@ -37,19 +37,16 @@ function FilePicker({ request, onAnswer }: { readonly request: PathRequest; read
   const go = (to: string): void => {
     setPath(to);
     setTyped(null);
-    setFile(null);
-    setActive(0);
+    setActive(-1);
   };
-  const chosen =
-    request.kind === 'file'
-      ? file
-      : request.kind === 'save'
-        ? name.trim() === ''
-          ? null
-          : `${here}/${name.trim()}`
-        : here === ''
-          ? null
-          : here;
+  const entry = entries[active];
+  const inHere = (name: string): string => `${here.replace(/[/\\]$/, '')}/${name}`;
+  const chosen = chosenPath();
+  function chosenPath(): string | null {
+    if (request.kind === 'save') return name.trim() === '' || here === '' ? null : inHere(name.trim());
+    if (request.kind === 'file') return entry?.kind === 'file' ? entry.path : null;
+    return entry?.path ?? (here === '' ? null : here);
+  }
   const enter = (index: number): void => {
     const entry = entries[index];
     if (entry === undefined) return;
@@ -63,8 +60,6 @@ function FilePicker({ request, onAnswer }: { readonly request: PathRequest; read
     else if (event.key === 'Backspace' && folder.data?.parent != null) go(folder.data.parent);
     else return;
     event.preventDefault();
-    const entry = entries[active];
-    setFile(entry?.kind === 'file' ? entry.path : null);
   };
   return (
     <Dialog
@@ -81,7 +76,13 @@ function FilePicker({ request, onAnswer }: { readonly request: PathRequest; read
             {t('picker.cancel')}
           </Button>
           <Button variant="primary" disabled={chosen === null} onClick={() => onAnswer(chosen)}>
-            {request.kind === 'file' ? t('picker.chooseFile') : request.kind === 'save' ? t('picker.save') : t('picker.choose')}
+            {request.kind === 'file'
+              ? t('picker.chooseFile')
+              : request.kind === 'save'
+                ? t('picker.save')
+                : entry === undefined
+                  ? t('picker.choose')
+                  : t('picker.chooseNamed', { name: entry.name })}
           </Button>
         </>
       }
@@ -89,7 +90,7 @@ function FilePicker({ request, onAnswer }: { readonly request: PathRequest; read
       <div className="picker-path">
         <IconButton
           label={t('picker.up')}
-          icon="undo"
+          icon="up"
           disabled={folder.data?.parent == null}
           chord="Backspace"
           onClick={() => folder.data?.parent != null && go(folder.data.parent)}
@@ -115,7 +116,8 @@ function FilePicker({ request, onAnswer }: { readonly request: PathRequest; read
         role="listbox"
         aria-label={t('picker.entries')}
         tabIndex={0}
-        aria-activedescendant={entries.length > 0 ? `entry-${active}` : undefined}
+        data-autofocus
+        aria-activedescendant={active >= 0 && entries.length > 0 ? `entry-${active}` : undefined}
         onKeyDown={onKeyDown}
       >
         {folder.problem !== null && (
@@ -132,10 +134,7 @@ function FilePicker({ request, onAnswer }: { readonly request: PathRequest; read
             role="option"
             aria-selected={i === active}
             className="row-item"
-            onClick={() => {
-              setActive(i);
-              setFile(entry.kind === 'file' ? entry.path : null);
-            }}
+            onClick={() => setActive(i)}
             onDoubleClick={() => enter(i)}
           >
             <Icon name={entry.isDataset ? 'logo' : entry.kind === 'folder' ? 'folder' : 'import'} small />

@@ -196,8 +196,9 @@ export function CodeEditor(props: Props) {
           keymap.of([...historyKeymap, ...defaultKeymap]),
           triggerLanguage,
           syntaxHighlighting(highlight),
-          look,
+          // The earlier theme wins.
           singleLine ? oneLine : [multiline, EditorView.lineWrapping],
+          look,
           placeholder === undefined ? [] : placeholderText(placeholder),
           EditorView.contentAttributes.of({
             'aria-label': label,
@@ -277,7 +278,10 @@ const oneLine: Extension = [
         ]
       : transaction,
   ),
-  EditorView.theme({ '.cm-scroller': { overflow: 'hidden', lineHeight: '26px' }, '.cm-tooltip .cm-scroller': { overflow: 'auto' } }),
+  EditorView.theme({
+    '.cm-scroller': { overflow: 'hidden', lineHeight: '26px' },
+    '.cm-placeholder': { lineHeight: '26px', display: 'inline-block', height: '26px' },
+  }),
 ];
 
 function keys(latest: { readonly current: Props }, moved: { current: boolean }, singleLine: boolean) {

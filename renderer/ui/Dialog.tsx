@@ -21,7 +21,18 @@ export function Dialog({ title, open, onClose, children, footer, onOpened }: Pro
     <Radix.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <Radix.Portal>
         <div className="scrim" />
-        <Radix.Content className="pop dialog" aria-describedby={undefined}>
+        <Radix.Content
+          className="pop dialog"
+          aria-describedby={undefined}
+          onOpenAutoFocus={(event) => {
+            // What one came for, not the cross.
+            const wanted =
+              event.currentTarget instanceof Element ? event.currentTarget.querySelector<HTMLElement>('[data-autofocus]') : null;
+            if (wanted === null) return;
+            event.preventDefault();
+            wanted.focus();
+          }}
+        >
           <header>
             <Radix.Title asChild>
               <h2>{title}</h2>

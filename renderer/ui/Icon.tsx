@@ -8,6 +8,7 @@ import {
   CircleHelp,
   Command,
   Copy,
+  CornerLeftUp,
   Cpu,
   Eye,
   FileInput,
@@ -74,6 +75,7 @@ const icons = {
   delete: Trash2,
   warning: TriangleAlert,
   undo: Undo2,
+  up: CornerLeftUp,
   close: X,
   trigger: Zap,
 } satisfies { readonly [name: string]: LucideIcon };

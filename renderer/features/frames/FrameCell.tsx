@@ -94,9 +94,7 @@ export const FrameCell = memo(function FrameCell(props: Props) {
             </span>
             <span className="n">
               {Number.isNaN(props.severity) ? (
-                <>
-                  {row.boxes} <span className="u">{t('boxes', { count: row.boxes })}</span>
-                </>
+                <span className="u">{t('boxes', { count: row.boxes, shown: String(row.boxes) })}</span>
               ) : (
                 <>
                   <span className="u">{props.severityName}</span> {props.severity.toFixed(2)}

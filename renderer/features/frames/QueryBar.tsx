@@ -1,5 +1,5 @@
 import { type Ref, useEffect, useState } from 'react';
-import { useTranslation } from 'react-i18next';
+import { Trans, useTranslation } from 'react-i18next';
 import { api } from '../../api/api.ts';
 import type { FrameQueryResult, FrameSelection } from '../../../shared/contract/frames.ts';
 import type { DatasetId } from '../../../shared/domain/ids.ts';
@@ -79,8 +79,12 @@ export function QueryBar(props: Props) {
       <span className="res" role="status" aria-label={t('resultLabel')}>
         {result !== null && (
           <>
-            <b>{formatCount(result.total, language)}</b>{' '}
-            <span>{t('ofFrames', { count: props.all, shown: formatCount(props.all, language) })}</span>
+            <Trans
+              ns="frames"
+              i18nKey="result"
+              values={{ shown: formatCount(result.total, language), all: formatCount(props.all, language) }}
+              components={{ b: <b />, s: <span /> }}
+            />
             <span className="ms">, {formatCount(Math.max(1, Math.round(result.ms)), language)} ms</span>
             {result.unknownFrames > 0 && (
               <span className="ms warning">

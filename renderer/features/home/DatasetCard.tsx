@@ -1,4 +1,4 @@
-import { useTranslation } from 'react-i18next';
+import { Trans, useTranslation } from 'react-i18next';
 import type { DatasetCard as Card } from '../../../shared/contract/datasets.ts';
 import { formatAddress } from '../../lib/address.ts';
 import { formatCount, formatExact, formatRelative, percent } from '../../lib/format.ts';
@@ -38,12 +38,20 @@ export function DatasetCard({
           <h2 className="clip" title={card.path}>
             {card.name}
           </h2>
+          {!card.reachable && (
+            <span className="row right gone-acts">
+              <Button small onClick={onLocate}>
+                {t('locate')}
+              </Button>
+              <IconButton small label={t('forget', { name: card.name })} icon="close" onClick={onForget} />
+            </span>
+          )}
           {card.reachable && (
             <span className="row small right">
               {card.openHits !== null && card.openHits > 0 ? (
                 <>
                   <Icon name="trigger" small />
-                  <b>{formatCount(card.openHits, language)}</b> {t('openHits', { count: card.openHits })}
+                  <Count name="openHits" count={card.openHits} />
                 </>
               ) : (
                 card.openHits === 0 && t('noHits')
@@ -52,11 +60,11 @@ export function DatasetCard({
           )}
         </span>
         <span className="row small">
-          <b>{formatCount(card.frames, language)}</b> {t('frames', { count: card.frames })}
+          <Count name="frames" count={card.frames} />
           <span className="dimmer" aria-hidden>
             ·
           </span>
-          <b>{formatCount(card.boxes, language)}</b> {t('boxes', { count: card.boxes })}
+          <Count name="boxes" count={card.boxes} />
         </span>
         <span className="row small">
           <span className="bar-mini" aria-hidden>
@@ -97,15 +105,17 @@ export function DatasetCard({
   }
   return (
     <div role="listitem" className="card-cell">
-      <div className="card gone">
-        {inside}
-        <span className="gone-acts">
-          <Button small onClick={onLocate}>
-            {t('locate')}
-          </Button>
-          <IconButton small label={t('forget', { name: card.name })} icon="close" onClick={onForget} />
-        </span>
-      </div>
+      <div className="card gone">{inside}</div>
     </div>
+  );
+}
+
+/** A number and its noun, in the order of the language, the number stronger. */
+function Count({ name, count }: { readonly name: 'frames' | 'boxes' | 'openHits'; readonly count: number }) {
+  const language = useLanguage();
+  return (
+    <span>
+      <Trans ns="home" i18nKey={name} count={count} values={{ shown: formatCount(count, language) }} components={{ b: <b /> }} />
+    </span>
   );
 }

@@ -4,14 +4,12 @@ import { useTranslation } from 'react-i18next';
 import { api } from '../../api/api.ts';
 import { desktop } from '../../api/connect.ts';
 import { BarMiddle } from '../../lib/barSlots.tsx';
-import { formatBytes } from '../../lib/format.ts';
 import { problemOf } from '../../lib/problem.ts';
 import { useCommands } from '../../lib/useCommands.ts';
 import { useResource } from '../../lib/useResource.ts';
 import { useShortcut } from '../../lib/useShortcut.ts';
 import { choosePath } from '../../platform/choosePath.ts';
 import { addressStore, navigate, setParams } from '../../state/addressStore.ts';
-import { hostStore } from '../../state/hostStore.ts';
 import { runJob } from '../../state/jobStore.ts';
 import { notify } from '../../state/noticeStore.ts';
 import { setLayout, settingsStore } from '../../state/settingsStore.ts';
@@ -214,7 +212,6 @@ export function HomeView() {
             <div>{t('drop.text')}</div>
           </div>
         </div>
-        <Machine />
       </div>
       {panel === 'import' && (
         <ImportPanel
@@ -245,16 +242,5 @@ function CardSkeleton() {
         <Skeleton width="40%" />
       </span>
     </div>
-  );
-}
-
-function Machine() {
-  const { t, i18n } = useTranslation('home');
-  const doctor = useStore(hostStore, (state) => state.doctor);
-  if (doctor === null) return <p className="machine dimmer small" />;
-  return (
-    <p className="machine dimmer small">
-      {t('machine', { app: doctor.app, cores: doctor.cores, memory: formatBytes(doctor.memoryBytes, i18n.language) })}
-    </p>
   );
 }

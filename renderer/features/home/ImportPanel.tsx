@@ -297,7 +297,8 @@ export function ImportPanel({ from: given, into, cards, onClose }: Props) {
                   })}
               {step.progress?.perSecond !== undefined &&
                 ` · ${t('app:status.rate', { rate: formatCount(Math.round(step.progress.perSecond), language) })}`}
-              {step.progress?.etaSeconds !== undefined && ` · ${t('app:status.eta', { time: formatDuration(step.progress.etaSeconds) })}`}
+              {step.progress?.etaSeconds !== undefined &&
+                ` · ${t('app:status.eta', { time: formatDuration(step.progress.etaSeconds, language) })}`}
             </span>
             <span className="right" />
             <Button aria-label={fixedNames.cancel} onClick={step.cancel}>

@@ -30,7 +30,7 @@ export function Report({ report, done }: { readonly report: ImportReport; readon
     <>
       <p className="dim">
         {t(done ? 'report.done' : 'report.nothingWritten')}{' '}
-        {t('report.took', { format: t(`formats.${report.format}`), time: formatDuration(report.ms / 1000) })}
+        {t('report.took', { format: t(`formats.${report.format}`), time: formatDuration(report.ms / 1000, language) })}
       </p>
       <dl className="report-counts">
         {rows.map(
