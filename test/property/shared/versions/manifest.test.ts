@@ -7,7 +7,7 @@ import { arbitraryManifest } from '../../../fixtures/versions/arbitraryManifest.
 import type { ManifestContent } from '../../../fixtures/versions/arbitraryManifest.ts';
 import { decode, encode } from '../../../fixtures/versions/manifestHelpers.ts';
 
-const runs = { numRuns: 200 };
+const runs = { numRuns: 100 };
 
 test('what is read back encodes to the same bytes and the same hash, however the bytes are cut', async () => {
   await fc.assert(
