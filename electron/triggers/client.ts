@@ -14,7 +14,7 @@ import type { HitColumns } from '../../shared/triggers/ranking.ts';
 import { rankHits } from '../../shared/triggers/ranking.ts';
 import { readsNames } from '../../shared/triggers/readsNames.ts';
 import { sliceFrames, sliceTable } from './slices.ts';
-import type { FromWorker, RunTask, StepFailure, ToWorker, TriggerPart } from './protocol.ts';
+import type { FromWorker, RunTask, ToWorker, TriggerPart, Work } from './protocol.ts';
 import { control } from './protocol.ts';
 import { createControl, taskData, workOnTask } from './runTask.ts';
 import type { SharedFrames } from './sharedFrames.ts';
@@ -114,7 +114,10 @@ export interface FreshBoxes {
 }
 
 export interface TriggerEngine {
-  /** Copies the frames to shared memory. Frame indices of results count in this order. */
+  /**
+   * Copies the frames to shared memory. Frame indices of results count in this order. Loading other fields of the same frames
+   * keeps the tables of sources; loading other frames (or another order) drops them.
+   */
   loadFrames(key: string, frames: FrameColumns): void;
   /** Copies the boxes of a source to a table on shared memory, aligned with the frames of `framesKey`. */
   load(key: string, framesKey: string, columns: BoxColumns, attributes?: AttributeColumns): void;
@@ -162,11 +165,6 @@ interface Thread {
   readonly worker: Worker;
   readonly known: Set<string>;
   readonly waiting: Map<number, Waiting>;
-}
-
-interface Outcome {
-  readonly parts: readonly (readonly TriggerPart[])[];
-  readonly failures: readonly StepFailure[];
 }
 
 const progressInterval = 100;
@@ -284,15 +282,14 @@ export function createTriggerEngine(options: TriggerEngineOptions = {}): Trigger
     });
   };
 
-  const execute = async (task: RunTask, selection: Uint8Array | null, { signal, onProgress }: RunOptions): Promise<Outcome> => {
+  const execute = async (task: RunTask, selection: Uint8Array | null, { signal, onProgress }: RunOptions): Promise<readonly Work[]> => {
     const cancelled = (): AppError => new AppError('cancelled', 'The query was cancelled.');
     if (signal?.aborted === true) throw cancelled();
     const loaded = framesOf(task.frames);
     const state = createControl();
     if (threadCount === 0) {
       const data = taskData(task, frameTable(loaded.columns), (key) => tables.get(key)?.table);
-      const { parts, failure } = workOnTask(task, data, state, selection);
-      return { parts: [parts], failures: failure === null ? [] : [failure] };
+      return [workOnTask(task, data, state, selection)];
     }
     while (threads.length < threadCount) threads.push(startThread());
     const run = ++runs;
@@ -306,7 +303,11 @@ export function createTriggerEngine(options: TriggerEngineOptions = {}): Trigger
     const timer = onProgress === undefined ? null : setInterval(report, progressInterval);
     let stop: (() => void) | null = null;
     try {
-      const answers = Promise.all(threads.map((thread) => askThread(thread, run, task, state, selection)));
+      const chunks = Math.ceil(loaded.shared.count / task.chunkFrames);
+      const answers = allWork(
+        threads.map((thread) => askThread(thread, run, task, state, selection)),
+        chunks,
+      );
       // Whoever cancels is answered at once; the threads stop at their next look at the flag.
       const stopped = new Promise<never>((_, reject) => {
         stop = () => {
@@ -315,24 +316,18 @@ export function createTriggerEngine(options: TriggerEngineOptions = {}): Trigger
         };
         signal?.addEventListener('abort', stop, { once: true });
       });
-      const messages = await Promise.race([answers, stopped]);
-      const parts: (readonly TriggerPart[])[] = [];
-      const failures: StepFailure[] = [];
-      for (const message of messages) {
-        if (message.type === 'broken') throw new AppError('internal', 'A query failed in the trigger engine.', { reason: message.message });
-        parts.push(message.parts);
-        if (message.failure !== null) failures.push(message.failure);
-      }
+      const work = await Promise.race([answers, stopped]);
       report();
-      return { parts, failures };
+      return work;
     } finally {
       if (timer !== null) clearInterval(timer);
       if (stop !== null) signal?.removeEventListener('abort', stop);
     }
   };
 
-  const throwFailure = (failures: readonly StepFailure[], columns: FrameColumns): void => {
-    const first = failures.toSorted((p, q) => p.frame - q.frame)[0];
+  const throwFailure = (outcome: readonly Work[], columns: FrameColumns): void => {
+    const failures = outcome.map((work) => work.failure).filter((failure) => failure !== null);
+    const first = failures.sort((p, q) => p.frame - q.frame)[0];
     if (first === undefined) return;
     const frame = columns.names[first.frame] ?? '';
     const name = first.trigger === '' ? 'The query' : `The trigger ${first.trigger}`;
@@ -344,6 +339,11 @@ export function createTriggerEngine(options: TriggerEngineOptions = {}): Trigger
 
   return {
     loadFrames(key, columns) {
+      // Other states or statistics of the same frames leave the tables as they are; other frames make them worthless.
+      const before = frames.get(key);
+      if (before !== undefined && !sameKeys(before.columns.ids, columns.ids)) {
+        for (const [name, { framesKey }] of tables) if (framesKey === key) tables.delete(name);
+      }
       frames.set(key, { columns, shared: shareFrames(columns) });
       for (const thread of threads) thread.known.delete(key);
     },
@@ -367,10 +367,10 @@ export function createTriggerEngine(options: TriggerEngineOptions = {}): Trigger
       // What a result says of a table is read from the table the run was answered from, also when the key is loaded anew.
       const held = new Map([...sources].map(([written, ref]) => [written, tables.get(ref.key)!.table]));
       const outcome = await execute(task, null, runOptions);
-      throwFailure(outcome.failures, columns);
+      throwFailure(outcome, columns);
       const wall = performance.now() - began;
       return request.triggers.map((trigger, t) => {
-        const parts = outcome.parts.map((p) => p[t]!);
+        const parts = outcome.map((work) => work.parts[t]!);
         const busy = parts.reduce((sum, p) => sum + p.busy, 0) / parts.length;
         const names = new Map([...sources].map(([written, ref]) => [written, ref.name]));
         return assemble(trigger, parts, {
@@ -400,18 +400,18 @@ export function createTriggerEngine(options: TriggerEngineOptions = {}): Trigger
       const began = performance.now();
       const state = createControl();
       const data = taskData(task, frameTable(columns), (key) => sliced.get(key));
-      const { parts, failure } = workOnTask(task, data, state, null);
-      throwFailure(failure === null ? [] : [failure], columns);
+      const work = workOnTask(task, data, state, null);
+      throwFailure([work], columns);
       const ms = performance.now() - began;
       return request.triggers.map((trigger, t) =>
-        assemble(trigger, [parts[t]!], {
+        assemble(trigger, [work.parts[t]!], {
           request,
           columns,
           index: (frame) => only[frame]!,
           table: (written) => sliced.get(sources.get(written ?? '')!.key)!,
           sourceName: (written) => sources.get(written ?? '')?.name ?? '',
           task,
-          ms: request.triggers.length === 1 ? ms : parts[t]!.busy,
+          ms: request.triggers.length === 1 ? ms : work.parts[t]!.busy,
         }),
       );
     },
@@ -420,7 +420,7 @@ export function createTriggerEngine(options: TriggerEngineOptions = {}): Trigger
       const { columns } = framesOf(request.frames);
       const selection = new Uint8Array(sharedMemory(columns.ids.length));
       const outcome = await execute(task, selection, runOptions);
-      throwFailure(outcome.failures, columns);
+      throwFailure(outcome, columns);
       let count = 0;
       for (const byte of selection) count += byte;
       const indices = new Uint32Array(count);
@@ -437,6 +437,32 @@ export function createTriggerEngine(options: TriggerEngineOptions = {}): Trigger
       tables.clear();
     },
   };
+}
+
+/**
+ * The work of all threads, or of those that did all of it: a thread that the system has not let run yet, and that would find nothing
+ * left to do, is not waited for.
+ */
+function allWork(answers: readonly Promise<FromWorker>[], chunks: number): Promise<readonly Work[]> {
+  return new Promise((resolve, reject) => {
+    const done: Work[] = [];
+    let finished = 0;
+    for (const answer of answers) {
+      answer.then((message) => {
+        if (message.type === 'broken') {
+          reject(new AppError('internal', 'A query failed in the trigger engine.', { reason: message.message }));
+          return;
+        }
+        done.push(message.work);
+        finished += message.work.chunks;
+        if (finished === chunks || done.length === answers.length) resolve(done.slice());
+      }, reject);
+    }
+  });
+}
+
+function sameKeys(a: Float64Array, b: Float64Array): boolean {
+  return a.length === b.length && a.every((key, i) => key === b[i]);
 }
 
 interface Assembly {

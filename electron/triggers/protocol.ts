@@ -57,6 +57,14 @@ export interface StepFailure {
   readonly trigger: string;
 }
 
+/** What one thread did of a run. */
+export interface Work {
+  readonly parts: readonly TriggerPart[];
+  /** Chunks it finished. */
+  readonly chunks: number;
+  readonly failure: StepFailure | null;
+}
+
 export type FromWorker =
-  | { readonly type: 'done'; readonly run: number; readonly parts: readonly TriggerPart[]; readonly failure: StepFailure | null }
+  | { readonly type: 'done'; readonly run: number; readonly work: Work }
   | { readonly type: 'broken'; readonly run: number; readonly message: string };

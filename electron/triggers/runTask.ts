@@ -4,7 +4,7 @@ import type { TriggerData } from '../../shared/triggers/compiler.ts';
 import { compileTrigger, UnknownTally } from '../../shared/triggers/evaluator.ts';
 import type { FrameTable } from '../../shared/triggers/frameColumns.ts';
 import { StepLimit } from '../../shared/triggers/machine.ts';
-import type { RunTask, Segment, StepFailure, TriggerPart } from './protocol.ts';
+import type { RunTask, Segment, StepFailure, Work } from './protocol.ts';
 import { control } from './protocol.ts';
 
 /** Frames evaluated between two looks at the cancel flag: halved where they take long, doubled where they do not. */
@@ -14,12 +14,12 @@ const shortSlice = 5;
 
 /** How a task's names lead to data. */
 export function taskData(task: RunTask, frames: FrameTable, table: (key: string) => BoxTable | undefined): TriggerData {
-  const nothing = emptyBoxTable(frames.count);
+  let nothing: BoxTable | null = null;
   return {
     frames,
     table: (source) => {
       const key = task.sources.get(source ?? '');
-      return (key === undefined ? undefined : table(key)) ?? nothing;
+      return (key === undefined ? undefined : table(key)) ?? (nothing ??= emptyBoxTable(frames.count));
     },
     categories: task.categories,
   };
@@ -34,7 +34,7 @@ export function workOnTask(
   data: TriggerData,
   state: Int32Array,
   selection: Uint8Array | null,
-): { readonly parts: readonly TriggerPart[]; readonly failure: StepFailure | null } {
+): Work {
   const options = { stepBudget: task.stepBudget };
   const where = task.where === null ? null : compileTrigger(task.where, data, options);
   const running = task.triggers.map((trigger) => {
@@ -46,6 +46,7 @@ export function workOnTask(
   const chunks = Math.ceil(frameCount / chunkFrames);
   const mask = where === null ? null : new Uint8Array(chunkFrames);
   let slice = firstSlice;
+  let finished = 0;
   let failure = null as StepFailure | null;
 
   while (failure === null) {
@@ -95,6 +96,7 @@ export function workOnTask(
       if (took > longSlice) slice = Math.max(1, slice >> 1);
       else if (took < shortSlice) slice = Math.min(chunkFrames, slice * 2);
     }
+    if (failure === null && at === end) finished++;
     if (failure !== null) {
       let lowest = Atomics.load(state, control.failedChunk);
       while (chunk < lowest) {
@@ -110,6 +112,7 @@ export function workOnTask(
   }
   return {
     failure,
+    chunks: finished,
     parts: running.map(({ hits, unknown, segments, busy }) => ({
       frames: hits.frames.slice(0, hits.count),
       severities: hits.severities.slice(0, hits.count),

@@ -18,7 +18,7 @@ function answer(message: Extract<ToWorker, { type: 'run' }>): FromWorker {
     const table = frames.get(task.frames);
     if (table === undefined) throw new Error(`no frames ${task.frames}`);
     const data = taskData(task, table, (key) => tables.get(key));
-    return { type: 'done', run, ...workOnTask(task, data, message.control, message.selection) };
+    return { type: 'done', run, work: workOnTask(task, data, message.control, message.selection) };
   } catch (error) {
     return { type: 'broken', run, message: error instanceof Error ? `${error.message}\n${error.stack ?? ''}` : String(error) };
   }
@@ -40,7 +40,7 @@ port.on('message', (message: ToWorker) => {
       const reply = answer(message);
       const moved =
         reply.type === 'done'
-          ? reply.parts.flatMap((p) => [p.frames.buffer, p.severities.buffer, p.rows.buffer]).filter((b) => b instanceof ArrayBuffer)
+          ? reply.work.parts.flatMap((p) => [p.frames.buffer, p.severities.buffer, p.rows.buffer]).filter((b) => b instanceof ArrayBuffer)
           : [];
       port.postMessage(reply, moved);
       break;

@@ -175,18 +175,23 @@ export function buildBoxTable(
 
 /** The source without boxes: what a role or a fixture that names no box reads. */
 export function emptyBoxTable(frameCount: number): BoxTable {
-  const columns: BoxColumns = {
-    frameIds: new Float64Array(0),
-    offsets: new Uint32Array(1),
-    ids: new Float64Array(0),
+  return {
+    frameCount,
+    count: 0,
+    widest: 0,
+    offsets: new Uint32Array(frameCount + 1),
+    byFrame: new Uint32Array(0),
+    starts: new Uint32Array(1),
+    frames: new Uint32Array(0),
     categories: new Uint16Array(0),
+    ids: new Float64Array(0),
     scores: new Float64Array(0),
+    scoresKnown: true,
     boxes: new Float64Array(0),
-    tracks: new Int32Array(0),
-    flags: new Uint8Array(0),
-    origins: new Uint8Array(0),
+    flags: null,
+    origins: 0,
+    attributes: new Map(),
   };
-  return buildBoxTable(columns, new Float64Array(frameCount));
 }
 
 /** How many rows of the table are of one of these categories. */

@@ -86,6 +86,14 @@ export interface PairJoin {
   readonly first: BoundVariable;
   readonly second: BoundVariable;
   readonly tests: readonly (() => Truth)[];
+  /** Bounds on the scores of either one, where they are all known: also among the tests, but cheap to ask beforehand. */
+  readonly firstScore: ScoreBound | null;
+  readonly secondScore: ScoreBound | null;
+}
+
+export interface ScoreBound {
+  readonly strict: boolean;
+  readonly bound: number;
 }
 
 export interface CompiledQuantifier extends RunningQuantifier {
@@ -156,9 +164,22 @@ export class Compiler {
     const plan: QuantifierPlan = { variables, conditions, overlap, symmetric, inOrder: options.inOrder === true };
     const pairJoin =
       overlap !== null && !repeats && variables.every((v) => v.candidates.category !== null)
-        ? { overlap, first: variables[0]!, second: variables[1]!, tests: conditions.map((c) => c.test) }
+        ? { overlap, first: variables[0]!, second: variables[1]!, tests: conditions.map((c) => c.test),
+            firstScore: this.#scoreBound(parts, own[0]!),
+            secondScore: this.#scoreBound(parts, own[1]!),
+          }
         : null;
     return { ...createQuantifier(this.#machine, plan), variables, needsDedup: repeats && !alike, pairJoin };
+  }
+
+  #scoreBound(parts: readonly BoolNode[], slot: number): ScoreBound | null {
+    if (!this.tableOf(slot).scoresKnown) return null;
+    for (const part of parts) {
+      if (part.kind !== 'compareNumbers' || part.left.kind !== 'score' || part.left.slot !== slot) continue;
+      if (part.right.kind !== 'constant' || (part.op !== '>' && part.op !== '>=')) continue;
+      return { strict: part.op === '>', bound: part.right.value };
+    }
+    return null;
   }
 
   /** Whether exchanging two variables of one set leaves the condition (and severity) the same. */

@@ -8,7 +8,8 @@ import { Compiler } from './compiler.ts';
 import { AppError } from '../errors.ts';
 import { compareSeverity, HitBuffer } from './hitBuffer.ts';
 import { createMachine, defaultStepBudget, StepLimit } from './machine.ts';
-import { fulfils } from './overlap.ts';
+import { fulfils, mirrored } from './overlap.ts';
+import type { BoundVariable } from './quantifier.ts';
 import type { AnyNode } from './typedTree.ts';
 import { partsOf } from './typedTree.ts';
 
@@ -78,8 +79,6 @@ export function unsupportedError(trigger: CheckedTrigger): AppError | null {
   });
 }
 
-/** Where one partition is this many times longer than the other, it is searched instead of read. */
-const skewed = 8;
 /** Pairs on one frame above which the join goes by x1 (the quantifier's way). */
 const crowded = 4_096;
 
@@ -195,68 +194,78 @@ export function compileTrigger(
     }
   };
 
-  /** Two partitions merged on the frame: no work at all for frames that have only one of the categories. */
+  /**
+   * Two partitions merged on the frame, the rarer one leading: no work at all for frames that have only one of the categories.
+   */
   const mergeJoin = (from: number, to: number, mask: Uint8Array | null, unknown: UnknownTally): void => {
-    const { overlap, first, second, tests } = join!;
-    const tableA = first.candidates.table;
-    const tableB = second.candidates.table;
-    const categoryA = first.candidates.category!;
-    const categoryB = second.candidates.category!;
-    const framesA = tableA.frames;
-    const framesB = tableB.frames;
-    const boxesA = tableA.boxes;
-    const boxesB = tableB.boxes;
-    let i = lowerBound(framesA, tableA.starts[categoryA]!, tableA.starts[categoryA + 1]!, from);
-    let j = lowerBound(framesB, tableB.starts[categoryB]!, tableB.starts[categoryB + 1]!, from);
-    const endA = lowerBound(framesA, i, tableA.starts[categoryA + 1]!, to);
-    const endB = lowerBound(framesB, j, tableB.starts[categoryB + 1]!, to);
-    const searchA = endA - i > skewed * (endB - j);
-    const searchB = endB - j > skewed * (endA - i);
-    while (i < endA && j < endB) {
-      const frame = framesA[i]!;
-      const other = framesB[j]!;
-      if (frame < other) {
-        i = searchA ? gallop(framesA, i + 1, endA, other) : i + 1;
+    const { overlap, tests } = join!;
+    const spanOf = ({ candidates }: BoundVariable): readonly [number, number] => {
+      const { table, category } = candidates;
+      const end = table.starts[category! + 1]!;
+      const start = lowerBound(table.frames, table.starts[category!]!, end, from);
+      return [start, lowerBound(table.frames, start, end, to)];
+    };
+    const [startFirst, endFirst] = spanOf(join!.first);
+    const [startSecond, endSecond] = spanOf(join!.second);
+    const firstLeads = endFirst - startFirst <= endSecond - startSecond;
+    const lead = firstLeads ? join!.first : join!.second;
+    const other = firstLeads ? join!.second : join!.first;
+    const bound = firstLeads ? overlap : mirrored(overlap);
+    const score = firstLeads ? join!.firstScore : join!.secondScore;
+    const least = score === null ? -Infinity : score.bound;
+    const strict = score?.strict === true;
+    const { frames: leadFrames, boxes: leadBoxes, scores: leadScores } = lead.candidates.table;
+    const { frames: otherFrames, boxes: otherBoxes } = other.candidates.table;
+    let p = firstLeads ? startFirst : startSecond;
+    const endLead = firstLeads ? endFirst : endSecond;
+    let q = firstLeads ? startSecond : startFirst;
+    const endOther = firstLeads ? endSecond : endFirst;
+
+    while (p < endLead && q < endOther) {
+      if (score !== null && !(strict ? leadScores[p]! > least : leadScores[p]! >= least)) {
+        p++;
         continue;
       }
-      if (frame > other) {
-        j = searchB ? gallop(framesB, j + 1, endB, frame) : j + 1;
+      const frame = leadFrames[p]!;
+      if (otherFrames[q]! < frame) q = gallop(otherFrames, q + 1, endOther, frame);
+      if (q === endOther) break;
+      let last = p + 1;
+      while (last < endLead && leadFrames[last] === frame) last++;
+      if (otherFrames[q] !== frame || (mask !== null && mask[frame - from] !== 1)) {
+        p = last;
         continue;
       }
-      let lastA = i + 1;
-      while (lastA < endA && framesA[lastA] === frame) lastA++;
-      let lastB = j + 1;
-      while (lastB < endB && framesB[lastB] === frame) lastB++;
-      const pairs = (lastA - i) * (lastB - j);
-      if (mask !== null && mask[frame - from] !== 1) {
-        // Not asked for.
-      } else if (pairs > crowded) evaluate(frame, unknown);
+      let lastOther = q + 1;
+      while (lastOther < endOther && otherFrames[lastOther] === frame) lastOther++;
+      const pairs = (last - p) * (lastOther - q);
+      if (pairs > crowded) evaluate(frame, unknown);
       else {
         if (pairs > machine.budget) throw new StepLimit(frame);
         let started = false;
         let start = 0;
-        for (let p = i; p < lastA; p++) {
-          const ax = boxesA[4 * p]!;
-          const ay = boxesA[4 * p + 1]!;
-          const aw = boxesA[4 * p + 2]!;
-          const ah = boxesA[4 * p + 3]!;
-          for (let q = j; q < lastB; q++) {
-            const bx = boxesB[4 * q]!;
-            const bw = boxesB[4 * q + 2]!;
-            const w = (ax + aw < bx + bw ? ax + aw : bx + bw) - (ax > bx ? ax : bx);
-            if (!(w > 0)) continue;
-            const by = boxesB[4 * q + 1]!;
-            const bh = boxesB[4 * q + 3]!;
-            const h = (ay + ah < by + bh ? ay + ah : by + bh) - (ay > by ? ay : by);
-            if (!(h > 0) || !fulfils(overlap, w * h, aw * ah, bw * bh)) continue;
+        for (; p < last; p++) {
+          if (score !== null && !(strict ? leadScores[p]! > least : leadScores[p]! >= least)) continue;
+          const x = leadBoxes[4 * p]!;
+          const y = leadBoxes[4 * p + 1]!;
+          const w = leadBoxes[4 * p + 2]!;
+          const h = leadBoxes[4 * p + 3]!;
+          for (let o = q; o < lastOther; o++) {
+            const ox = otherBoxes[4 * o]!;
+            const ow = otherBoxes[4 * o + 2]!;
+            const width = (x + w < ox + ow ? x + w : ox + ow) - (x > ox ? x : ox);
+            if (!(width > 0)) continue;
+            const oy = otherBoxes[4 * o + 1]!;
+            const oh = otherBoxes[4 * o + 3]!;
+            const height = (y + h < oy + oh ? y + h : oy + oh) - (y > oy ? y : oy);
+            if (!(height > 0) || !fulfils(bound, width * height, w * h, ow * oh)) continue;
             if (!started) {
               started = true;
               start = out.count;
               atFrame(frame);
               machine.steps = pairs;
             }
-            rows[first.slot] = p;
-            rows[second.slot] = q;
+            rows[lead.slot] = p;
+            rows[other.slot] = o;
             let value: Truth = 1;
             for (let t = 0; t < tests.length; t++) {
               const truth = tests[t]!();
@@ -271,8 +280,8 @@ export function compileTrigger(
         }
         if (started) closeFrame(start, unknown);
       }
-      i = lastA;
-      j = lastB;
+      p = last;
+      q = lastOther;
     }
   };
 

@@ -39,6 +39,11 @@ function bounded(node: Extract<NumberNode, { kind: 'overlap' }>, op: CompareOp, 
   return { measure, strict: op === '>', bound: value };
 }
 
+/** The same bound with the two boxes named in the other order. */
+export function mirrored(test: OverlapBound): OverlapBound {
+  return test.measure === 1 ? { ...test, measure: 2 } : test.measure === 2 ? { ...test, measure: 1 } : test;
+}
+
 /** Whether a pair with intersection `i` > 0 and areas `a`, `b` fulfils the bound. Areas are > 0 where boxes meet. */
 export function fulfils(test: OverlapBound, i: number, a: number, b: number): boolean {
   const { measure } = test;

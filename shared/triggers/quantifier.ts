@@ -259,47 +259,53 @@ export function createQuantifier(machine: Machine, plan: QuantifierPlan): Runnin
     const n = first.count;
     const m = half ? n : second.count;
     if (n * m > crowded) {
-      const byA = sortByX1(a.order, a.x1, n);
-      const byB = half ? byA : sortByX1(b.order, b.x1, m);
-      tick(n + m);
-      if (half) {
-        for (let p = 0; p < n; p++) {
-          const i = byA[p]!;
-          const end = a.x2[i]!;
-          for (let k = p + 1; k < n && a.x1[byA[k]!]! < end; k++) {
-            tick(1);
-            const j = byA[k]!;
-            // Rows of a list rise with their keys.
-            if (i < j ? meet(i, j) : meet(j, i)) return;
-          }
-        }
-        return;
-      }
-      let p = 0;
-      let q = 0;
-      while (p < n && q < m) {
+      sweep(a, n, b, m, half, meet);
+      return;
+    }
+    tick(n * m);
+    const found = findPairs(a, n, b, m, half, test, pair.found);
+    for (let k = 0; k < found; k++) if (meet(pair.found[2 * k]!, pair.found[2 * k + 1]!)) return;
+  };
+
+  /** Forward scan of both lists by x1: only boxes that meet along x are looked at. */
+  const sweep = (a: Edges, n: number, b: Edges, m: number, half: boolean, meet: (i: number, j: number) => boolean): void => {
+    const byA = sortByX1(a.order, a.x1, n);
+    const byB = half ? byA : sortByX1(b.order, b.x1, m);
+    tick(n + m);
+    if (half) {
+      for (let p = 0; p < n; p++) {
         const i = byA[p]!;
-        const j = byB[q]!;
-        if (a.x1[i]! <= b.x1[j]!) {
-          const end = a.x2[i]!;
-          for (let k = q; k < m && b.x1[byB[k]!]! < end; k++) {
-            tick(1);
-            if (meet(i, byB[k]!)) return;
-          }
-          p++;
-        } else {
-          const end = b.x2[j]!;
-          for (let k = p; k < n && a.x1[byA[k]!]! < end; k++) {
-            tick(1);
-            if (meet(byA[k]!, j)) return;
-          }
-          q++;
+        const end = a.x2[i]!;
+        for (let k = p + 1; k < n && a.x1[byA[k]!]! < end; k++) {
+          tick(1);
+          const j = byA[k]!;
+          // Rows of a list rise with their keys.
+          if (i < j ? meet(i, j) : meet(j, i)) return;
         }
       }
       return;
     }
-    tick(n * m);
-    for (let i = 0; i < n; i++) for (let j = half ? i + 1 : 0; j < m; j++) if (meet(i, j)) return;
+    let p = 0;
+    let q = 0;
+    while (p < n && q < m) {
+      const i = byA[p]!;
+      const j = byB[q]!;
+      if (a.x1[i]! <= b.x1[j]!) {
+        const end = a.x2[i]!;
+        for (let k = q; k < m && b.x1[byB[k]!]! < end; k++) {
+          tick(1);
+          if (meet(i, byB[k]!)) return;
+        }
+        p++;
+      } else {
+        const end = b.x2[j]!;
+        for (let k = p; k < n && a.x1[byA[k]!]! < end; k++) {
+          tick(1);
+          if (meet(byA[k]!, j)) return;
+        }
+        q++;
+      }
+    }
   };
 
   const each = (visit: Visit): void => {
@@ -346,6 +352,8 @@ interface Edges {
 interface PairScratch {
   readonly a: Edges;
   readonly b: Edges;
+  /** Places of pairs that fulfil the bound, two by two. */
+  readonly found: Uint32Array;
 }
 
 function createPairScratch(variables: readonly BoundVariable[]): PairScratch {
@@ -357,7 +365,11 @@ function createPairScratch(variables: readonly BoundVariable[]): PairScratch {
     area: new Float64Array(n),
     order: new Uint32Array(n),
   });
-  return { a: edges(variables[0]!.candidates.rows.length), b: edges(variables[1]!.candidates.rows.length) };
+  return {
+    a: edges(variables[0]!.candidates.rows.length),
+    b: edges(variables[1]!.candidates.rows.length),
+    found: new Uint32Array(2 * crowded),
+  };
 }
 
 function load(into: Edges, list: VariableList, table: BoxTable): void {
@@ -372,6 +384,37 @@ function load(into: Edges, list: VariableList, table: BoxTable): void {
     into.y2[i] = boxes[at + 1]! + h;
     into.area[i] = w * h;
   }
+}
+
+/**
+ * All pairs of two short lists that fulfil a bound; with `half`, of one list, each once. A plain function over typed arrays: this is
+ * where queries over all boxes spend their time.
+ */
+function findPairs(a: Edges, n: number, b: Edges, m: number, half: boolean, test: OverlapBound, out: Uint32Array): number {
+  const { x1: ax1, x2: ax2, y1: ay1, y2: ay2, area: areaA } = a;
+  const { x1: bx1, x2: bx2, y1: by1, y2: by2, area: areaB } = b;
+  let found = 0;
+  for (let i = 0; i < n; i++) {
+    const left = ax1[i]!;
+    const right = ax2[i]!;
+    const top = ay1[i]!;
+    const bottom = ay2[i]!;
+    for (let j = half ? i + 1 : 0; j < m; j++) {
+      const l = bx1[j]!;
+      const r = bx2[j]!;
+      if (!(l < right && left < r)) continue;
+      const t = by1[j]!;
+      const u = by2[j]!;
+      if (!(t < bottom && top < u)) continue;
+      const w = (right < r ? right : r) - (left > l ? left : l);
+      const h = (bottom < u ? bottom : u) - (top > t ? top : t);
+      if (!(w > 0 && h > 0) || !fulfils(test, w * h, areaA[i]!, areaB[j]!)) continue;
+      out[2 * found] = i;
+      out[2 * found + 1] = j;
+      found++;
+    }
+  }
+  return found;
 }
 
 function sortByX1(order: Uint32Array, x1: Float64Array, n: number): Uint32Array {
