@@ -11,7 +11,7 @@ export function openBrowser(address: string): void {
       : process.platform === 'darwin'
         ? ['open', [address]]
         : ['xdg-open', [address]];
-  const child = spawn(program as string, args as string[], { stdio: 'ignore', detached: true });
+  const child = spawn(program, args, { stdio: 'ignore', detached: true });
   child.on('error', () => undefined);
   child.unref();
 }

@@ -34,7 +34,7 @@ function cell(value: unknown): string {
   if (typeof value === 'string') return value.replaceAll(/\s+/g, ' ');
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (Array.isArray(value)) return value.map(cell).join(', ');
-  return Object.entries(value as object)
+  return Object.entries(value as { readonly [key: string]: unknown })
     .map(([key, inner]) => `${key} ${cell(inner)}`)
     .join(', ');
 }
@@ -63,7 +63,7 @@ function table(rows: readonly { readonly [key: string]: unknown }[], indent: str
 export function readable(value: unknown, indent = ''): string {
   if (isTable(value)) return table(value, indent);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return indent + cell(value);
-  return Object.entries(value)
+  return Object.entries(value as { readonly [key: string]: unknown })
     .filter(([, field]) => field !== undefined)
     .map(([key, field]) => {
       if (isTable(field)) return `${indent}${key}\n${table(field, `${indent}  `)}`;

@@ -5,7 +5,6 @@ export type LogLevel = (typeof levels)[number];
 
 /** Control characters and marks that reorder text, shown escaped: names in a log come from data. */
 function printable(text: string): string {
-  // eslint-disable-next-line no-control-regex -- control characters are exactly what is looked for
   return text.replace(
     /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
     (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,

@@ -1,16 +1,14 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Readable } from 'node:stream';
 import type { Duplex } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
 import { WebSocketServer } from 'ws';
 import { AppError } from '../../shared/errors.ts';
 import type { Channel } from '../../shared/rpc/channel.ts';
 import { webSocketChannel } from '../node/webSocketChannel.ts';
 import { securityHeaders } from '../node/securityHeaders.ts';
-import { createSessionGuard, type RequestFacts } from './session.ts';
+import { createSessionGuard, type RequestFacts, type SessionGuard } from './session.ts';
 import { signInPage, signInParts } from './signInPage.ts';
 import { type StaticFile, type StaticFiles } from '../node/staticFiles.ts';
 
@@ -73,6 +71,16 @@ async function readJson(request: IncomingMessage): Promise<unknown> {
   }
 }
 
+async function* chunksOf(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const reader = body.getReader();
+  try {
+    for (let { done, value } = await reader.read(); !done; { done, value } = await reader.read()) if (value !== undefined) yield value;
+  } finally {
+    // Also where the reader of our answer went away: the file must be closed.
+    await reader.cancel();
+  }
+}
+
 function listen(server: Server, port: number, host: string): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
@@ -113,8 +121,8 @@ async function listenOnLoopback(makeServer: () => Server, port: number): Promise
 
 /** Browser mode's door: the page, its media and its line to the host, for signed-in pages of this origin alone (SYNC rules N1 to N7). */
 export async function startWebServer(options: WebServerOptions): Promise<WebServer> {
-  // Made once the port is known; no request arrives before.
-  let guard: ReturnType<typeof createSessionGuard> | undefined;
+  // Its rules name the port, which is known once the servers listen.
+  let guard: SessionGuard | undefined = undefined;
   let lastActive = Date.now();
   const sockets = new WebSocketServer({ noServer: true, maxPayload: maxClientFrameBytes, perMessageDeflate: false });
 
@@ -151,7 +159,7 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
       response.end();
       return;
     }
-    await pipeline(Readable.fromWeb(answer.body as NodeReadableStream), response);
+    await pipeline(chunksOf(answer.body), response);
   };
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {

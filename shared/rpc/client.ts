@@ -144,7 +144,7 @@ export function createRpcClient<C extends Contract>(options: ClientOptions<C>): 
       return;
     }
     // `close` may have been called while the channel was being made.
-    if ((state as ConnectionState) === 'closed') return made.close();
+    if (state === 'closed') return made.close();
     channel = made;
     made.onClose(() => {
       if (channel === made) lose();

@@ -97,8 +97,8 @@ async function failure(promise: Promise<unknown>): Promise<AppError> {
   throw new Error('expected a failure');
 }
 
-function until(condition: () => boolean): Promise<void> {
-  return expect.poll(condition, { interval: 5, timeout: 5_000 }).toBe(true) as Promise<void>;
+async function until(condition: () => boolean): Promise<void> {
+  await expect.poll(condition, { interval: 5, timeout: 5_000 }).toBe(true);
 }
 
 describe.each(Object.entries(transports))('over %s', (_, transport) => {

@@ -3,19 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { contentSecurityPolicy } from '../../../../electron/node/securityHeaders.ts';
-import {
-  electron,
-  errorBoxes,
-  fakeApp,
-  FakeWindow,
-  forked,
-  handled,
-  ipc,
-  menus,
-  opened,
-  schemes,
-  session,
-} from '../../../helpers/fakeElectron.ts';
+import { errorBoxes, fakeApp, FakeWindow, forked, handled, ipc, menus, opened, schemes, session } from '../../../helpers/fakeElectron.ts';
 
 vi.mock('electron', async () => (await import('../../../helpers/fakeElectron.ts')).electron);
 
