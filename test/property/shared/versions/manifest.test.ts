@@ -71,6 +71,22 @@ test('a changed byte never reads as the same version', async () => {
   );
 });
 
+test('with the hash known, every changed byte of the content is found', async () => {
+  await fc.assert(
+    fc.asyncProperty(arbitraryManifest, fc.nat(), fc.integer({ min: 1, max: 255 }), async (content, at, change) => {
+      const { text, summary } = encode(content);
+      const bytes = new TextEncoder().encode(text);
+      expect((await decode(bytes, 64, summary.sha256)).summary).toEqual(summary);
+      const place = at % bytes.length;
+      bytes[place] = bytes[place]! ^ change;
+      const read = await decode(bytes, 64, summary.sha256).catch((error: unknown) => error as Error);
+      if (read instanceof Error) expect(read).toMatchObject({ name: 'AppError' });
+      else expect(encode({ ...content, frames: read.frames }).summary).toEqual(summary);
+    }),
+    runs,
+  );
+});
+
 test('equal content differs in nothing, and a diff turned round is the diff the other way', async () => {
   await fc.assert(
     fc.asyncProperty(arbitraryManifest, arbitraryManifest, async (a, b) => {

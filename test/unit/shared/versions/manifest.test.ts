@@ -102,6 +102,16 @@ describe('manifest', () => {
     await expect(decode(utf8.encode(bad))).rejects.toMatchObject({ name: 'AppError', code });
   });
 
+  test.each([
+    ['a number written otherwise', good.replace('[1,2,3,4]', '[1.0,2,3,4]')],
+    ['another box', good.replace('[1,2,3,4]', '[1,2,3,5]')],
+    ['ids twice', good.replace(',"ids":[', ',"ids":["b-aaaaaaaaaa-1","b-aaaaaaaaaa-2"],"ids":[')],
+    ['ids in another place', good.replace(/("boxes":.*?\]),("ids":\[[^\]]*\])\}/, '$2,$1}')],
+  ])('with the hash known, refuses %s', async (_, bad) => {
+    expect(bad).not.toBe(good);
+    await expect(decode(utf8.encode(bad), 64, encode(content).summary.sha256)).rejects.toMatchObject({ code: 'corrupt' });
+  });
+
   test('refuses bytes that are no UTF-8', async () => {
     await expect(decode(Uint8Array.of(0x7b, 0xff, 0x0a))).rejects.toMatchObject({ code: 'corrupt' });
   });
