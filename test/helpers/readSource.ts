@@ -31,7 +31,10 @@ export async function readSource(
     const { labels } = part;
     categories.push(...labels.categories.map((category) => category.name));
     const index = indexByFrame(labels.boxes, labels.frames.length);
-    const images = await gatherImages(part, { from: 0, to: labels.frames.length }, { signal, onDone: () => undefined });
+    const images = await gatherImages(
+      labels.frames.map((_, at) => ({ part, index: at })),
+      { signal, onDone: () => undefined },
+    );
     for (const [i, gathered] of images.entries()) {
       const frame = labels.frames[i];
       if (frame === undefined) throw new Error('no frame');

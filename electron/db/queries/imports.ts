@@ -32,7 +32,16 @@ export interface BoxThere {
 
 /** Boxes of some frames, in the order asked, with what they were before people changed them. */
 function boxesThere({ prepare }: ReadConnection, input: { readonly frames: readonly number[] }): readonly (readonly BoxThere[])[] {
-  const select = prepare<{ id: number; name: string; x: number; y: number; w: number; h: number; source_id: number | null; edited: number }>(
+  const select = prepare<{
+    id: number;
+    name: string;
+    x: number;
+    y: number;
+    w: number;
+    h: number;
+    source_id: number | null;
+    edited: number;
+  }>(
     `select b.id, c.name, b.x, b.y, b.w, b.h, b.source_id, exists (select 1 from head h where h.e = b.id and h.fld in ('g', 'c')) edited
      from box b join category c on c.id = b.category where b.frame = ? order by b.id`,
   );
@@ -47,7 +56,8 @@ function boxesThere({ prepare }: ReadConnection, input: { readonly frames: reado
       const bodies = row.edited === 1 ? changes.all(frame, row.id) : [];
       for (const { body, replica } of bodies) {
         for (const write of decodeOp(body, toHex(replica)).writes) {
-          if (write.field === 'g' && Array.isArray(write.before)) geometries.push(write.before.slice(0, 4) as [number, number, number, number]);
+          if (write.field === 'g' && Array.isArray(write.before))
+            geometries.push(write.before.slice(0, 4) as [number, number, number, number]);
           if (write.field !== 'c' || !(write.before instanceof Uint8Array)) continue;
           const earlier = nameOf.get(Buffer.from(write.before))?.name;
           if (earlier !== undefined) earlierCategories.push(earlier);
@@ -64,7 +74,10 @@ function boxesThere({ prepare }: ReadConnection, input: { readonly frames: reado
  */
 function cover(
   c: WriteConnection,
-  input: { readonly author: string; readonly frames: readonly { readonly id: number; readonly split: string | null; readonly labeled: boolean }[] },
+  input: {
+    readonly author: string;
+    readonly frames: readonly { readonly id: number; readonly split: string | null; readonly labeled: boolean }[];
+  },
 ): { readonly changed: number } {
   const now = c.prepare<{ state: number; split: string | null }>('select state, split from frame where id = ?');
   let changed = 0;
@@ -83,7 +96,10 @@ function cover(
 }
 
 /** The number of a folder that linked images lie in; made where it is new. `relative`: from the dataset folder, or null. */
-function linkRoot({ prepare }: WriteConnection, input: { readonly relative: string | null; readonly label: string }): { readonly root: number } {
+function linkRoot(
+  { prepare }: WriteConnection,
+  input: { readonly relative: string | null; readonly label: string },
+): { readonly root: number } {
   const known = prepare<{ id: number }>('select id from link_root where relative is ? and label = ?').get(input.relative, input.label);
   if (known !== undefined) return { root: known.id };
   const made = prepare('insert into link_root (relative, label) values (?, ?)').run(input.relative, input.label);

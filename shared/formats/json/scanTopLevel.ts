@@ -47,7 +47,7 @@ const maxElementBytes = 64 * 1_048_576;
  * `json_string_too_long`, `json_element_too_large`).
  */
 export async function* scanTopLevel(chunks: AsyncIterable<Uint8Array>, options: ScanOptions): AsyncGenerator<JsonBatch> {
-  const scanner = new TopLevelScanner(options.keys, options.batchBytes ?? 1_048_576);
+  const scanner = new TopLevelScanner(options.keys, options.batchBytes ?? 262_144);
   for await (const chunk of chunks) {
     scanner.push(chunk);
     yield* scanner.take();
@@ -315,8 +315,8 @@ class TopLevelScanner {
 
   #hold(part: Uint8Array): void {
     if (part.length === 0) return;
-    // A copy: readers use their chunk buffer again.
-    this.#held.push(part.slice());
+    // A copy, because readers use their chunk buffer again. Not `slice`: Node's Buffer gives a view there.
+    this.#held.push(new Uint8Array(part));
     this.#heldBytes += part.length;
   }
 

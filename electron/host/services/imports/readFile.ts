@@ -2,7 +2,7 @@ import { FormatError } from '../../../../shared/formats/formatError.ts';
 import { isAppError } from '../../../../shared/errors.ts';
 import { openReal, type OpenedFile } from '../gates/paths.ts';
 
-const chunkBytes = 4 * 1_048_576;
+const chunkBytes = 1_048_576;
 
 /** An open file in pieces. The piece is used again for the next: keep nothing of it. */
 export async function* chunksOf(file: OpenedFile, signal?: AbortSignal): AsyncGenerator<Uint8Array> {

@@ -27,7 +27,7 @@ export interface SettledFrame {
 }
 
 /** YOLO files have six digits: a box at the border may leave the image by a rounded-up half of the last one. */
-const shareTolerance = 2e-6;
+export const shareTolerance = 2e-6;
 /** Sums of doubles: `x + w` may end a hair beyond the border that it was cut at. */
 const sumTolerance = 1e-9;
 

@@ -4,8 +4,8 @@ import { scanTopLevel } from '../../../../../shared/formats/json/scanTopLevel.ts
 
 async function* inPieces(text: string, size: number): AsyncGenerator<Uint8Array> {
   const bytes = new TextEncoder().encode(text);
-  // One buffer for all pieces, as a file reader has.
-  const buffer = new Uint8Array(size);
+  // One Buffer for all pieces, as a file reader has.
+  const buffer = Buffer.alloc(size);
   for (let at = 0; at < bytes.length; at += size) {
     const piece = bytes.subarray(at, at + size);
     buffer.set(piece);

@@ -1,0 +1,313 @@
+import path from 'node:path';
+import type { ImportReport } from '../../../../shared/contract/imports.ts';
+import { AppError } from '../../../../shared/errors.ts';
+import type { CocoId, CocoLabels } from '../../../../shared/formats/coco/readCoco.ts';
+import { readCocoImages } from '../../../../shared/formats/coco/readCoco.ts';
+import { readResults, type ResultsTable } from '../../../../shared/formats/coco/readResults.ts';
+import { FormatError } from '../../../../shared/formats/formatError.ts';
+import type { ReportCollector } from '../../../../shared/formats/reportCollector.ts';
+import { hashFile } from '../files/hashFile.ts';
+import type { OpenDataset } from '../openDataset.ts';
+import { boxCount } from './boxCodes.ts';
+import type { ImportContext, ImportRequest } from './importService.ts';
+import { findCocoFiles, openCocoFile, type CocoFile } from './openCoco.ts';
+import { chunksOf } from './readFile.ts';
+import type { ProgressReporter } from './throttledProgress.ts';
+
+export interface ResultsContext extends ImportContext {
+  readonly report: ReportCollector;
+  readonly reporter: ProgressReporter;
+  readonly started: number;
+}
+
+/** What the ids of a results file mean in this dataset. */
+interface Resolution {
+  /** Frame keys of the run, in the order of their names. */
+  readonly frames: Float64Array;
+  readonly frameOfId: (id: CocoId) => number | undefined;
+  /** Name by category id. */
+  readonly categoryOfId: (id: CocoId) => string | undefined;
+}
+
+const chunkFrames = 2_048;
+
+/**
+ * A COCO results array becomes a run, named by `source`. Its ids are those of the ground truth that is given, or those that
+ * the dataset's frames and categories brought from COCO. Order and every double stay as they are. Errors: as `runImport`,
+ * and already_exists where a run of that name has other content.
+ */
+export async function importResults(request: ImportRequest, context: ResultsContext): Promise<ImportReport> {
+  const { dataset, dryRun, report } = context;
+  const { files } = await findCocoFiles(request.from);
+  const file = files[0] as CocoFile;
+  const run = request.source === undefined || request.source === 'gt' ? path.basename(file.name, path.extname(file.name)) : request.source;
+  const resolution = await resolveIds(request, context);
+  const names: string[] = [];
+  const nameIndex = new Map<string, number>();
+  const categoryOfId = (id: CocoId): number | undefined => {
+    const name = resolution.categoryOfId(id);
+    if (name === undefined) return undefined;
+    let index = nameIndex.get(name);
+    if (index === undefined) {
+      index = names.length;
+      names.push(name);
+      nameIndex.set(name, index);
+    }
+    return index;
+  };
+  const { table, sha256 } = await readTable(file, { ...context, frameOfId: resolution.frameOfId, categoryOfId });
+  const existing = await dataset.db.read('runs.byName', { name: run });
+  const isSame = existing !== null && (JSON.parse(existing.settings) as { sha256?: unknown }).sha256 === sha256;
+  if (existing !== null && !isSame)
+    throw new AppError('already_exists', `There is already a run with the name “${run}”, with other boxes.`, { run });
+  if (!dryRun && existing === null) await writeRun({ run, file, sha256, table, names, resolution }, context);
+  const entries = report.entries();
+  return {
+    format: 'coco',
+    frames: { added: 0, unchanged: resolution.frames.length, failed: 0 },
+    annotations: {
+      added: existing === null ? table.scores.length : 0,
+      repaired: boxCount(entries, 'repaired'),
+      refused: boxCount(entries, 'refused'),
+    },
+    categories: names,
+    report: entries,
+    ms: Math.round(performance.now() - context.started),
+    run,
+  };
+}
+
+async function readTable(
+  file: CocoFile,
+  context: ResultsContext & {
+    readonly frameOfId: (id: CocoId) => number | undefined;
+    readonly categoryOfId: (id: CocoId) => number | undefined;
+  },
+): Promise<{ readonly table: ResultsTable; readonly sha256: string }> {
+  const { report, reporter, frameOfId, categoryOfId, signal } = context;
+  return readable(file, async () => {
+    const opened = await openCocoFile(file);
+    try {
+      const { sha256 } = await hashFile(opened.handle, signal);
+      const table = await readResults(chunksOf(opened, signal), {
+        file: file.name,
+        report,
+        frameOfId,
+        categoryOfId,
+        onProgress: (bytes) => reporter.soon({ phase: 'Reading detections', done: bytes, total: opened.bytes, unit: 'bytes' }),
+      });
+      return { table, sha256 };
+    } finally {
+      await opened.handle.close();
+    }
+  });
+}
+
+async function resolveIds(request: ImportRequest, context: ResultsContext): Promise<Resolution> {
+  const { dataset } = context;
+  const index = await dataset.db.read('frames.index', {});
+  const categories = await dataset.db.read('categories.list', {});
+  if (request.groundTruth === undefined) {
+    const { ids, sourceIds } = await dataset.db.read('imports.sourceIds', {});
+    const keyOf = new Map<CocoId, number>();
+    ids.forEach((id, i) => keyOf.set(sourceIds[i] as number, id));
+    if (keyOf.size === 0)
+      throw new AppError(
+        'invalid_request',
+        'Name the annotation file that these detections belong to (ground truth): the dataset does not know their ids.',
+      );
+    const nameOf = new Map<CocoId, string>(
+      categories.flatMap((category) => (category.sourceId === null ? [] : [[category.sourceId, category.name] as const])),
+    );
+    const known = new Set(ids);
+    const frames = index.ids.filter((id) => known.has(id));
+    return withFrames(
+      frames,
+      (id) => keyOf.get(id),
+      (id) => nameOf.get(id),
+    );
+  }
+  const truth = await readGroundTruth(request.groundTruth, context);
+  const byName = new Map<string, number>();
+  const byFile = new Map<string, number | null>();
+  index.names.forEach((name, i) => {
+    const key = index.ids[i] as number;
+    byName.set(name, key);
+    const base = name.slice(name.lastIndexOf('/') + 1);
+    byFile.set(base, byFile.has(base) ? null : key);
+  });
+  const bySource = new Map<number, number>();
+  const source = await dataset.db.read('imports.sourceIds', {});
+  source.ids.forEach((id, i) => bySource.set(source.sourceIds[i] as number, id));
+  const nameOfKey = new Map<number, string>();
+  index.ids.forEach((id, i) => nameOfKey.set(id, index.names[i] as string));
+  // The frame with the file's name; where folders differ, the only frame with its last part; ids decide between several.
+  const keys = truth.frames.map((frame) => {
+    const name = frame.name.replaceAll('\\', '/').normalize('NFC');
+    const exact = byName.get(name);
+    if (exact !== undefined) return exact;
+    const only = byFile.get(name.slice(name.lastIndexOf('/') + 1));
+    if (typeof only === 'number') return only;
+    return only === null && typeof frame.sourceId === 'number' ? bySource.get(frame.sourceId) : undefined;
+  });
+  const wanted = new Set(keys.filter((key) => key !== undefined));
+  const missing = keys.filter((key) => key === undefined).length;
+  if (missing > 0)
+    context.report.add(
+      {
+        code: 'frame_not_in_dataset',
+        severity: 'warning',
+        message: 'Images of the ground truth are not in the dataset.',
+        item: request.groundTruth,
+      },
+      missing,
+    );
+  return withFrames(
+    index.ids.filter((id) => wanted.has(id as never)),
+    (id) => keys[truth.frameOfId.get(id) ?? -1],
+    (id) => truth.categories[truth.categoryOfId.get(id) ?? -1]?.name,
+  );
+}
+
+function withFrames(
+  frames: Float64Array,
+  keyOfId: (id: CocoId) => number | undefined,
+  categoryOfId: (id: CocoId) => string | undefined,
+): Resolution {
+  const placeOf = new Map<number, number>();
+  frames.forEach((key, place) => placeOf.set(key, place));
+  return {
+    frames,
+    categoryOfId,
+    frameOfId: (id) => {
+      const key = keyOfId(id);
+      return key === undefined ? undefined : placeOf.get(key);
+    },
+  };
+}
+
+async function readGroundTruth(from: string, context: ResultsContext): Promise<CocoLabels> {
+  const { files } = await findCocoFiles(from);
+  const file = files[0];
+  if (file === undefined) throw new AppError('unknown_format', 'The ground truth is no COCO annotation file.', { path: from });
+  return readable(file, async () => {
+    const opened = await openCocoFile(file);
+    try {
+      return await readCocoImages(chunksOf(opened, context.signal), { file: file.name, split: null, report: context.report });
+    } finally {
+      await opened.handle.close();
+    }
+  });
+}
+
+async function readable<T>(file: CocoFile, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!(error instanceof FormatError)) throw error;
+    throw new AppError('refused_input', `The file ${file.name} was not read. ${error.message}`, { reason: error.code });
+  }
+}
+
+async function writeRun(
+  what: {
+    readonly run: string;
+    readonly file: CocoFile;
+    readonly sha256: string;
+    readonly table: ResultsTable;
+    readonly names: readonly string[];
+    readonly resolution: Resolution;
+  },
+  context: ResultsContext,
+): Promise<void> {
+  const { dataset, author, reporter, signal } = context;
+  const { table, resolution } = what;
+  const categories = await ownCategories(dataset, what.names, author);
+  const startedAt = Date.now();
+  const { id: run } = await dataset.db.write('runs.create', {
+    name: what.run,
+    kind: 'import',
+    model: null,
+    modelSha256: null,
+    frames: resolution.frames,
+    scoreThreshold: null,
+    selection: null,
+    settings: { from: what.file.name, sha256: what.sha256 },
+    startedAt,
+  });
+  try {
+    const { offsets, rows } = rowsByFrame(table, resolution.frames.length);
+    for (let at = 0, no = 0; at < resolution.frames.length; at += chunkFrames, no++) {
+      signal.throwIfAborted();
+      const to = Math.min(at + chunkFrames, resolution.frames.length);
+      const chunk = chunkOf(table, { frames: resolution.frames, offsets, rows, categories, at, to });
+      await dataset.db.write('runs.append', { run, no, chunk, failures: [] });
+      reporter.soon({ phase: 'Writing', done: to, total: resolution.frames.length, unit: 'frames' });
+    }
+  } catch (error) {
+    // Half a run would pass for a whole one.
+    await dataset.db.write('runs.remove', { name: what.run });
+    throw error;
+  }
+  await dataset.db.write('runs.update', { run, status: 'done', finishedAt: Date.now() });
+}
+
+/** The dataset's categories of these names; those that are missing are made. */
+async function ownCategories(dataset: OpenDataset, names: readonly string[], author: string): Promise<readonly number[]> {
+  const known = new Map<string, number>((await dataset.db.read('categories.list', {})).map((category) => [category.name, category.id]));
+  const ids: number[] = [];
+  for (const name of names) ids.push(known.get(name) ?? (await dataset.db.write('categories.add', { author, name })).id);
+  return ids;
+}
+
+/** Rows of each frame by falling score; equal scores stay in the order of the file, as pycocotools sorts them. */
+function rowsByFrame(table: ResultsTable, frames: number): { readonly offsets: Uint32Array; readonly rows: Uint32Array } {
+  const count = table.scores.length;
+  const offsets = new Uint32Array(frames + 1);
+  for (let row = 0; row < count; row++) {
+    const next = table.frames.get(row) + 1;
+    offsets[next] = (offsets[next] as number) + 1;
+  }
+  for (let frame = 0; frame < frames; frame++) offsets[frame + 1] = (offsets[frame + 1] as number) + (offsets[frame] as number);
+  const next = offsets.slice();
+  const rows = new Uint32Array(count);
+  for (let row = 0; row < count; row++) {
+    const frame = table.frames.get(row);
+    const at = next[frame] as number;
+    rows[at] = row;
+    next[frame] = at + 1;
+  }
+  for (let frame = 0; frame < frames; frame++)
+    rows.subarray(offsets[frame], offsets[frame + 1]).sort((a, b) => table.scores.get(b) - table.scores.get(a) || a - b);
+  return { offsets, rows };
+}
+
+function chunkOf(
+  table: ResultsTable,
+  part: {
+    readonly frames: Float64Array;
+    readonly offsets: Uint32Array;
+    readonly rows: Uint32Array;
+    readonly categories: readonly number[];
+    readonly at: number;
+    readonly to: number;
+  },
+): {
+  readonly frameIds: Float64Array;
+  readonly offsets: Uint32Array;
+  readonly categories: Uint16Array;
+  readonly scores: Float64Array;
+  readonly boxes: Float64Array;
+} {
+  const first = part.offsets[part.at] as number;
+  const rows = part.rows.subarray(first, part.offsets[part.to]);
+  const boxes = new Float64Array(4 * rows.length);
+  rows.forEach((row, i) => boxes.set([table.x.get(row), table.y.get(row), table.w.get(row), table.h.get(row)], 4 * i));
+  return {
+    frameIds: part.frames.slice(part.at, part.to),
+    offsets: part.offsets.slice(part.at, part.to + 1).map((offset) => offset - first),
+    categories: Uint16Array.from(rows, (row) => part.categories[table.categories.get(row)] as number),
+    scores: Float64Array.from(rows, (row) => table.scores.get(row)),
+    boxes,
+  };
+}

@@ -1,0 +1,126 @@
+import path from 'node:path';
+import type { Progress } from '../../../../shared/contract/common.ts';
+import type { ImportFormat, ImportReport } from '../../../../shared/contract/imports.ts';
+import { AppError } from '../../../../shared/errors.ts';
+import { ReportCollector } from '../../../../shared/formats/reportCollector.ts';
+import type { LinkRoots } from '../media/linkRoots.ts';
+import type { OpenDataset } from '../openDataset.ts';
+import { boxCount } from './boxCodes.ts';
+import { detectFormat } from './detectFormat.ts';
+import { FrameImporter } from './frameImporter.ts';
+import { importResults } from './importResults.ts';
+import { planImport } from './importPlan.ts';
+import type { LabelSource, OpenSourceOptions } from './labelSource.ts';
+import { cocoKindOf, openCoco } from './openCoco.ts';
+import { openImages } from './openImages.ts';
+import { openPlace } from './openPlace.ts';
+import { openVoc } from './openVoc.ts';
+import { openYolo } from './openYolo.ts';
+import { PackStager } from './packStager.ts';
+import { createCopyPlacer, createLinkPlacer } from './placeMedia.ts';
+import { createProgress } from './throttledProgress.ts';
+
+export interface ImportRequest {
+  readonly format: ImportFormat | 'auto';
+  readonly from: string;
+  readonly images?: string | undefined;
+  readonly source?: string | undefined;
+  readonly media?: 'copy' | 'link' | undefined;
+  readonly groundTruth?: string | undefined;
+}
+
+export interface ImportContext {
+  readonly dataset: OpenDataset;
+  readonly linkRoots: LinkRoots;
+  readonly author: string;
+  readonly signal: AbortSignal;
+  readonly progress: (value: Progress) => void;
+  /** Reads and reports; writes nothing. */
+  readonly dryRun: boolean;
+}
+
+const openers: { readonly [F in ImportFormat]: (options: OpenSourceOptions) => Promise<LabelSource> } = {
+  images: openImages,
+  coco: openCoco,
+  yolo: openYolo,
+  voc: openVoc,
+};
+
+/** Frames that are looked at together: enough for all workers, few enough to stop at once. */
+const windowFrames = 256;
+
+/**
+ * Reads a path in its format, checks everything against the images, and writes what is new as one import. Cancelled, what
+ * was whole by then is kept and reported; importing again goes on from there. Errors: unknown_format, not_found,
+ * refused_path, refused_input (with the report), read_only, disk_full.
+ */
+export async function runImport(request: ImportRequest, context: ImportContext): Promise<ImportReport> {
+  const started = performance.now();
+  const { dataset, dryRun } = context;
+  if (dataset.readOnly && !dryRun) throw new AppError('read_only', 'This dataset is open for reading only.');
+  const report = new ReportCollector();
+  const progress = createProgress(context.progress);
+  progress.now({ phase: 'Reading labels', done: 0, total: null, unit: 'files' });
+  const format = request.format === 'auto' ? await detected(request.from) : request.format;
+  if (format === 'coco' && (await isResults(request.from)))
+    return importResults(request, { ...context, report, reporter: progress, started });
+  if (request.source !== undefined && request.source !== 'gt')
+    throw new AppError('invalid_request', 'Only a list of detections (COCO results) can become a run; labels are imported as gt.');
+  const source = await openers[format]({
+    from: request.from,
+    images: request.images,
+    report,
+    signal: context.signal,
+    onProgress: (done, unit, total) => progress.soon({ phase: 'Reading labels', done, total, unit }),
+  });
+  const plan = planImport(source, report);
+  if (plan.frames.length === 0)
+    throw new AppError('not_found', 'No images were found here.', { path: request.from, report: report.entries() });
+  const base = (await openPlace(request.images ?? request.from)).root.real;
+  const placer = dryRun
+    ? null
+    : request.media === 'link'
+      ? createLinkPlacer(dataset, context.linkRoots, base)
+      : createCopyPlacer(dataset.folder);
+  const stager = new PackStager(dataset, { format, name: path.basename(request.from), categories: plan.categories, dryRun });
+  const importer = new FrameImporter({ dataset, plan, source, report, placer, stager, signal: context.signal });
+  let done = 0;
+  let isCancelled = false;
+  try {
+    for (let at = 0; at < plan.frames.length; at += windowFrames) {
+      await importer.take(plan.frames.slice(at, at + windowFrames), () =>
+        progress.soon({ phase: 'Reading images', done: ++done, total: plan.frames.length, unit: 'images', failed: importer.counts.failed }),
+      );
+    }
+  } catch (error) {
+    if (!context.signal.aborted) {
+      await stager.abort();
+      throw error;
+    }
+    isCancelled = true;
+  }
+  await stager.finish(context.author, (chunks, total) => progress.soon({ phase: 'Writing', done: chunks, total, unit: 'parts' }));
+  if (!dryRun) await importer.cover(context.author);
+  const entries = report.entries();
+  return {
+    format,
+    frames: { added: importer.counts.added, unchanged: importer.counts.unchanged, failed: importer.counts.failed },
+    annotations: { added: importer.counts.boxes, repaired: boxCount(entries, 'repaired'), refused: boxCount(entries, 'refused') },
+    categories: plan.categories.map((category) => category.name),
+    report: entries,
+    ms: Math.round(performance.now() - started),
+    ...(isCancelled ? { cancelled: true } : {}),
+  };
+}
+
+async function detected(from: string): Promise<ImportFormat> {
+  const [best] = await detectFormat(from);
+  if (best === undefined)
+    throw new AppError('unknown_format', 'Nothing here is recognised: no images, COCO, YOLO or Pascal VOC labels.', { path: from });
+  return best.format;
+}
+
+async function isResults(from: string): Promise<boolean> {
+  const place = await openPlace(from);
+  return place.file !== null && (await cocoKindOf(path.join(place.root.real, place.file))) === 'results';
+}
