@@ -51,7 +51,7 @@ async function openFile(
   context: { readonly tree: FolderTree; readonly hasOthers: boolean; readonly options: OpenSourceOptions },
 ): Promise<LabelPart> {
   const { options, tree } = context;
-  const split = splitOf(file);
+  const split = await splitOf(file, tree);
   const opened = await openCocoFile(file);
   let labels;
   try {
@@ -135,10 +135,17 @@ export async function cocoKindOf(real: string): Promise<CocoKind> {
   return /"(images|annotations|categories)"\s*:\s*\[/.test(text) ? 'labels' : null;
 }
 
-function splitOf(file: CocoFile): string | null {
+/** In our own exports the name behind `instances_` is the split, whatever it is called. */
+async function splitOf(file: CocoFile, tree: FolderTree): Promise<string | null> {
+  const suffix = suffixOf(file);
+  if (suffix !== null && (await tree.entry(['hardcase-export.json']))?.kind === 'file') return suffix === 'unassigned' ? null : suffix;
   const fromName = splitOfName(file.name.replace(/\.json$/i, ''));
   if (fromName !== null) return fromName;
   return splitOfName(path.basename(path.dirname(file.path)));
+}
+
+function suffixOf(file: CocoFile): string | null {
+  return /^[a-z]+_(.+)\.json$/i.exec(file.name)?.[1] ?? null;
 }
 
 async function imagePlaces(
@@ -147,7 +154,7 @@ async function imagePlaces(
 ): Promise<readonly ImagePlace[]> {
   const { tree, split, images } = context;
   // `instances_train2017.json` belongs to `train2017/`.
-  const suffix = /^[a-z]+_(.+)\.json$/i.exec(file.name)?.[1] ?? null;
+  const suffix = suffixOf(file);
   const subfolders = [...new Set([suffix, split, split === 'val' ? 'valid' : null])].filter((name): name is string => name !== null);
   const wanted: ImagePlace[] = [];
   if (images !== undefined) {

@@ -5,7 +5,7 @@ import { isImageName } from '../../../../shared/formats/images/imageHeader.ts';
 import { BoxTable, type LabelCategory, type LabelFrame } from '../../../../shared/formats/labelSet.ts';
 import { sequenceOfPath, splitOfName } from '../../../../shared/formats/sequenceOfPath.ts';
 import { readNames, readObjData, readPathList } from '../../../../shared/formats/yolo/readDarknet.ts';
-import { readDataYaml } from '../../../../shared/formats/yolo/readDataYaml.ts';
+import { readDataYaml, type DataYaml } from '../../../../shared/formats/yolo/readDataYaml.ts';
 import { readYoloLabels } from '../../../../shared/formats/yolo/readLabels.ts';
 import { checkDataPath } from '../gates/dataPath.ts';
 import { openRoot } from '../gates/paths.ts';
@@ -96,24 +96,71 @@ async function readUltralytics(tree: FolderTree, file: string, options: OpenSour
   );
   const images: YoloImage[] = [];
   const given = options.images === undefined ? null : new FolderTree(await openRoot(options.images));
+  const places = await splitPlaces(tree, yaml, options);
+  for (const { split, kind, parts } of places) {
+    if (kind === 'folder') images.push(...(await imagesBelow(tree, parts, split, options)));
+    else images.push(...(await imagesOfList(tree, parts, { split, given, options })));
+  }
+  // A data.yaml whose paths are of another computer altogether: the folders beside it are what it means.
+  if (images.length === 0 && given === null) images.push(...((await readFolders(tree, [], options))?.images ?? []));
+  else if (given === null) images.push(...(await imagesOfNoSplit(tree, places, options)));
+  if (images.length === 0 && given !== null) images.push(...(await imagesBelow(given, [], null, options)));
+  return { tree, names: yaml.names, images: onceEach(images, options) };
+}
+
+interface SplitPlace {
+  /** Null where train and val name the same images: then nothing is split. */
+  readonly split: string | null;
+  readonly kind: 'folder' | 'file';
+  readonly parts: readonly string[];
+}
+
+async function splitPlaces(tree: FolderTree, yaml: DataYaml, options: OpenSourceOptions): Promise<readonly SplitPlace[]> {
+  const places = new Map<string, SplitPlace & { readonly shared: boolean }>();
   for (const { split, paths } of yaml.splits) {
     for (const text of paths) {
-      const parts = await locate(tree, text, { base: yaml.path, options });
-      if (parts === null) {
+      const found = await locate(tree, text, { base: yaml.path, options });
+      if (found === null) {
         options.report.add({
           code: 'split_missing',
           severity: 'warning',
           message: `The folder or list of the split "${split}" is missing.`,
           item: text,
         });
-      } else if (parts.kind === 'folder') images.push(...(await imagesBelow(tree, parts.parts, split, options)));
-      else images.push(...(await imagesOfList(tree, parts.parts, { split, given, options })));
+        continue;
+      }
+      const key = found.parts.join('/');
+      const earlier = places.get(key);
+      places.set(key, earlier === undefined ? { ...found, split, shared: false } : { ...earlier, shared: true });
     }
   }
-  // A data.yaml whose paths are of another computer altogether: the folders beside it are what it means.
-  if (images.length === 0 && given === null) images.push(...((await readFolders(tree, [], options))?.images ?? []));
-  if (images.length === 0 && given !== null) images.push(...(await imagesBelow(given, [], null, options)));
-  return { tree, names: yaml.names, images: onceEach(images, options) };
+  // Ultralytics wants both train and val; who has one set only names it twice.
+  return [...places.entries()].map(([key, place]) => ({ ...place, split: place.shared ? splitOfName(key) : place.split }));
+}
+
+/** Folders of `images/` that have labels and that no split names: they are a part of the dataset all the same. */
+async function imagesOfNoSplit(tree: FolderTree, places: readonly SplitPlace[], options: OpenSourceOptions): Promise<readonly YoloImage[]> {
+  const images: YoloImage[] = [];
+  const top = await tree.listing(['images']);
+  const labels = await tree.listing(['labels']);
+  if (top === null || labels === null || places.some((place) => place.parts.length < 2)) return images;
+  for (const [name, entry] of top.entries) {
+    const isNamed = places.some((place) => place.parts[0] === 'images' && place.parts[1] === name);
+    if (entry.kind !== 'folder' || isNamed || labels.entries.get(name)?.kind !== 'folder') continue;
+    const more = await imagesBelow(tree, ['images', name], null, options);
+    images.push(...more);
+    if (more.length > 0)
+      options.report.add(
+        {
+          code: 'images_of_no_split',
+          severity: 'info',
+          message: 'Labeled images that no split names are taken without a split.',
+          item: `images/${name}`,
+        },
+        more.length,
+      );
+  }
+  return images;
 }
 
 async function readDarknet(tree: FolderTree, file: string, options: OpenSourceOptions): Promise<YoloLayout> {
@@ -242,7 +289,7 @@ async function imagesBelow(
 async function imagesOfList(
   tree: FolderTree,
   list: readonly string[],
-  context: { readonly split: string; readonly given: FolderTree | null; readonly options: OpenSourceOptions },
+  context: { readonly split: string | null; readonly given: FolderTree | null; readonly options: OpenSourceOptions },
 ): Promise<YoloImage[]> {
   const { options, split } = context;
   const entry = await tree.entry(list);
@@ -261,7 +308,12 @@ async function imagesOfList(
 
 async function imageOfLine(
   line: string,
-  context: { readonly tree: FolderTree; readonly folder: readonly string[]; readonly split: string; readonly given: FolderTree | null },
+  context: {
+    readonly tree: FolderTree;
+    readonly folder: readonly string[];
+    readonly split: string | null;
+    readonly given: FolderTree | null;
+  },
 ): Promise<YoloImage> {
   const { tree, folder, split, given } = context;
   const checked = checkDataPath(line);
@@ -318,7 +370,7 @@ function namedImages(images: readonly YoloImage[]): readonly (YoloImage & { read
 
 function shortName(parts: readonly string[]): string {
   const rest = [...parts];
-  while (rest.length > 1 && /^(images|train|valid|val|test|obj_\w+_data|data)$/i.test(rest[0] as string)) rest.shift();
+  while (rest.length > 1 && /^(images|train|valid|val|test|unassigned|obj_\w+_data|data)$/i.test(rest[0] as string)) rest.shift();
   return rest.join('/');
 }
 
