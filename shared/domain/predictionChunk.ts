@@ -37,8 +37,8 @@ function layout(
 }
 
 /**
- * Bytes of a chunk, little-endian: magic u32, CRC-32 of all that follows the two u32, F u32, N u32, firstId f64, 8 bytes
- * zero; then frameIds, boxes, scores, offsets, categories. The same chunk always gives the same bytes.
+ * Bytes of a chunk, little-endian: magic u32, zero u32, F u32, N u32, firstId f64, 8 bytes zero; then frameIds, boxes, scores,
+ * offsets, categories. The same chunk always gives the same bytes; the table beside keeps their SHA-256.
  */
 export function encodePredictionChunk(chunk: PredictionChunk): Uint8Array<ArrayBuffer> {
   const frames = chunk.frameIds.length;
@@ -56,7 +56,6 @@ export function encodePredictionChunk(chunk: PredictionChunk): Uint8Array<ArrayB
   new Uint32Array(bytes.buffer, at.offsets, frames + 1).set(chunk.offsets);
   new Uint16Array(bytes.buffer, at.categories, boxes).set(chunk.categories);
   header.setUint32(0, magic, true);
-  header.setUint32(4, crc32(bytes, 8), true);
   return bytes;
 }
 
@@ -84,13 +83,6 @@ export function decodePredictionChunk(blob: Uint8Array): PredictionChunk {
   return chunk;
 }
 
-/** Whether every byte is the one that was written. For `verify`; loading does not pay for it. */
-export function isIntactPredictionChunk(blob: Uint8Array): boolean {
-  if (blob.byteLength < headerBytes) return false;
-  const header = new DataView(blob.buffer, blob.byteOffset, blob.byteLength);
-  return header.getUint32(0, true) === magic && header.getUint32(4, true) === crc32(blob, 8);
-}
-
 function check(chunk: PredictionChunk): void {
   const frames = chunk.frameIds.length;
   const boxes = chunk.scores.length;
@@ -102,20 +94,4 @@ function check(chunk: PredictionChunk): void {
 
 function corrupt(reason: string): AppError {
   return new AppError('corrupt', 'A block of predictions is damaged.', { reason });
-}
-
-let table: Uint32Array | undefined;
-
-function crc32(bytes: Uint8Array, from: number): number {
-  if (table === undefined) {
-    table = new Uint32Array(256);
-    for (let n = 0; n < 256; n++) {
-      let c = n;
-      for (let k = 0; k < 8; k++) c = c & 1 ? (c >>> 1) ^ 0xedb88320 : c >>> 1;
-      table[n] = c;
-    }
-  }
-  let crc = 0xffffffff;
-  for (let i = from; i < bytes.length; i++) crc = (crc >>> 8) ^ (table[(crc ^ (bytes[i] ?? 0)) & 255] ?? 0);
-  return (crc ^ 0xffffffff) >>> 0;
 }

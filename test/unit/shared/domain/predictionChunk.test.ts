@@ -1,12 +1,6 @@
-import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  decodePredictionChunk,
-  encodePredictionChunk,
-  isIntactPredictionChunk,
-  type PredictionChunk,
-} from '../../../../shared/domain/predictionChunk.ts';
+import { decodePredictionChunk, encodePredictionChunk, type PredictionChunk } from '../../../../shared/domain/predictionChunk.ts';
 import { joinKey } from '../../../../shared/domain/ids.ts';
 
 const finite = fc.double({ noNaN: true, noDefaultInfinity: true });
@@ -40,7 +34,6 @@ describe('prediction chunks', () => {
         room.set(bytes, shift);
         const moved = room.subarray(shift, shift + bytes.length);
         expect(decodePredictionChunk(moved)).toEqual(chunk);
-        expect(isIntactPredictionChunk(moved)).toBe(true);
       }),
       { numRuns: 100 },
     );
@@ -49,15 +42,6 @@ describe('prediction chunks', () => {
   const sample = fc.sample(chunks, { numRuns: 50, seed: 3 }).find((chunk) => chunk.scores.length > 5);
   if (sample === undefined) throw new Error('no sample with boxes');
   const bytes = encodePredictionChunk(sample);
-
-  it('carry the standard CRC-32 and notice every changed bit', () => {
-    expect(new DataView(bytes.buffer).getUint32(4, true)).toBe(crc32(bytes.subarray(8)));
-    for (let i = 0; i < bytes.length; i++) {
-      const changed = bytes.slice();
-      changed[i] = (changed[i] ?? 0) ^ (1 << (i % 8));
-      expect(isIntactPredictionChunk(changed)).toBe(false);
-    }
-  });
 
   it('that are cut, longer or lie about their counts are refused', () => {
     const liar = (at: number, value: number): Uint8Array => {

@@ -1,0 +1,63 @@
+import type { HardcaseContract } from '../../../shared/contract/index.ts';
+import { AppError } from '../../../shared/errors.ts';
+import type { GroupHandlers } from '../../../shared/rpc/define.ts';
+import { applyRun } from '../services/models/applyRun.ts';
+import { evaluateRun } from '../services/models/evaluateRun.ts';
+import { evaluationFrames } from '../services/models/evaluationFrames.ts';
+import { addModel, inspectModel, listModels, removeModel } from '../services/models/modelStore.ts';
+import { createRunService } from '../services/models/runService.ts';
+import { tryOn } from '../services/models/tryOn.ts';
+import type { HostServices } from '../services/hostServices.ts';
+
+export function modelsHandlers(services: HostServices): GroupHandlers<HardcaseContract['models']> {
+  const runs = createRunService(services);
+  const { inference, datasets, publisher } = services;
+  return {
+    inspect: ({ path, card }) => inspectModel(inference, path, card),
+    async add({ dataset, path, name, card, map }, { author }) {
+      const summary = await addModel(inference, await datasets.get(dataset), { path, name, card, map }, author);
+      publisher.publish('datasets', 'changed', { dataset });
+      return summary;
+    },
+    list: async ({ dataset }) => listModels(await datasets.get(dataset)),
+    async remove({ dataset, model }) {
+      await removeModel(await datasets.get(dataset), model);
+      publisher.publish('datasets', 'changed', { dataset });
+      return null;
+    },
+    tryOn: async (input) => tryOn(services, await datasets.get(input.dataset), input),
+    runs: ({ dataset }) => runs.list(dataset),
+    prelabel: (input, context) => runs.prelabel(input, context),
+    async pauseRun({ dataset, run }) {
+      await runs.pause(dataset, run);
+      return null;
+    },
+    async resumeRun({ dataset, run }) {
+      await runs.resume(dataset, run);
+      return null;
+    },
+    async cancelRun({ dataset, run }) {
+      await runs.cancel(dataset, run);
+      return null;
+    },
+    async removeRun({ dataset, run }) {
+      await runs.remove(dataset, run);
+      return null;
+    },
+    apply: (input, context) => applyRun(services, input, context),
+    async evaluate(input, context) {
+      const dataset = await datasets.get(input.dataset);
+      const row = await dataset.db.read('runs.byName', { name: input.run });
+      if (row === null) throw new AppError('not_found', `This dataset has no run “${input.run}”.`, { run: input.run });
+      const frames = await evaluationFrames(services, dataset, input);
+      const evaluation = await evaluateRun(dataset, { run: input.run, frames }, context.signal, (value) => context.progress(value));
+      const [ap] = evaluation.stats;
+      // The card of a run shows its last evaluation on all of its frames; a slice is not that.
+      if (frames === null && ap !== undefined && !dataset.readOnly) {
+        await dataset.db.write('runs.update', { run: row.id, ap });
+        publisher.publish('datasets', 'changed', { dataset: dataset.id });
+      }
+      return evaluation;
+    },
+  };
+}

@@ -1,0 +1,101 @@
+import { setImmediate } from 'node:timers/promises';
+import type { Evaluation } from '../../../../shared/contract/models.ts';
+import type { Progress } from '../../../../shared/contract/common.ts';
+import type { BoxColumns } from '../../../../shared/domain/columns.ts';
+import { AppError } from '../../../../shared/errors.ts';
+import { evaluationSteps, tideNumbers } from '../../../../shared/metrics/evaluate.ts';
+import type { OpenDataset } from '../openDataset.ts';
+
+export interface EvaluateRequest {
+  readonly run: string;
+  /** Frames to evaluate on; those that the run has not seen are left out. Null: all frames of the run. */
+  readonly frames: Float64Array | null;
+}
+
+/** COCO numbers, TIDE and confusion of a run against the labels. Errors: not_found, invalid_request (no frame in common), cancelled. */
+export async function evaluateRun(
+  dataset: OpenDataset,
+  request: EvaluateRequest,
+  signal: AbortSignal,
+  progress: (value: Progress) => void,
+): Promise<Evaluation> {
+  const start = performance.now();
+  const predictions = await dataset.db.read('runs.columns', { name: request.run });
+  const wanted = request.frames === null ? null : new Set(request.frames);
+  // By key: the order in which frames were imported, which is the order of COCO's image ids and decides ties.
+  const order = Array.from(predictions.frameIds, (_, i) => i)
+    .filter((i) => wanted === null || wanted.has(predictions.frameIds[i] as number))
+    .sort((a, b) => (predictions.frameIds[a] as number) - (predictions.frameIds[b] as number));
+  if (order.length === 0) throw new AppError('invalid_request', `The run “${request.run}” has no frame to evaluate.`, { run: request.run });
+  const detections = reorder(predictions, order);
+  const [groundTruth, details, categories] = await Promise.all([
+    dataset.db.read('annotations.columns', { frames: detections.frameIds }),
+    dataset.db.read('evaluation.details', { frames: detections.frameIds }),
+    dataset.db.read('categories.list', {}),
+  ]);
+  // Two reads are two looks at the database: an edit in between shows in the number of boxes.
+  if (details.areas.length !== groundTruth.ids.length)
+    throw new AppError('busy', 'The labels changed while they were read. Evaluate again.');
+  const sorted = [...categories].sort((a, b) => (a.sourceId ?? a.order) - (b.sourceId ?? b.order) || a.id - b.id);
+  const steps = evaluationSteps({
+    groundTruth,
+    detections,
+    categories: sorted.map((category) => category.id),
+    areas: details.areas,
+    sourceIds: details.sourceIds,
+  });
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) {
+      const { stats, perCategory, tide, confusion } = step.value;
+      const nameOf = new Map(categories.map((category) => [category.id as number, category.name]));
+      return {
+        stats,
+        perCategory: perCategory.map((entry) => ({
+          category: nameOf.get(entry.category) ?? String(entry.category),
+          ap: entry.ap,
+          ap50: entry.ap50,
+          ap75: entry.ap75,
+          ar100: entry.ar100,
+          groundTruths: entry.groundTruths,
+          detections: entry.detections,
+        })),
+        tide: tideNumbers(tide),
+        confusion: {
+          categories: confusion.categories.map((category) => nameOf.get(category) ?? String(category)),
+          counts: confusion.counts,
+          iou: confusion.iou,
+          score: confusion.score,
+        },
+        frames: order.length,
+        ms: Math.round(performance.now() - start),
+      };
+    }
+    progress({ phase: 'evaluating', done: step.value.done, total: step.value.total, unit: 'categories' });
+    if (signal.aborted) throw new AppError('cancelled', 'The evaluation was stopped.');
+    await setImmediate();
+  }
+}
+
+/** The same boxes with the frames in another order, or some of them. Pure. */
+export function reorder(columns: BoxColumns, places: readonly number[]): BoxColumns {
+  const rows: number[] = [];
+  const offsets = new Uint32Array(places.length + 1);
+  places.forEach((place, f) => {
+    for (let i = columns.offsets[place] as number; i < (columns.offsets[place + 1] as number); i++) rows.push(i);
+    offsets[f + 1] = rows.length;
+  });
+  const boxes = new Float64Array(4 * rows.length);
+  rows.forEach((row, i) => boxes.set(columns.boxes.subarray(4 * row, 4 * row + 4), 4 * i));
+  return {
+    frameIds: Float64Array.from(places, (place) => columns.frameIds[place] as number),
+    offsets,
+    ids: Float64Array.from(rows, (row) => columns.ids[row] as number),
+    categories: Uint16Array.from(rows, (row) => columns.categories[row] as number),
+    scores: Float64Array.from(rows, (row) => columns.scores[row] as number),
+    boxes,
+    tracks: Int32Array.from(rows, (row) => columns.tracks[row] as number),
+    flags: Uint8Array.from(rows, (row) => columns.flags[row] as number),
+    origins: Uint8Array.from(rows, (row) => columns.origins[row] as number),
+  };
+}
