@@ -36,3 +36,8 @@ export interface DbThreadData {
   /** The folder cannot be written to at all, so that SQLite cannot make its -shm file. */
   readonly immutable: boolean;
 }
+
+// Rows of queries that the host names in its own signatures.
+export type { FrameIndexColumns, MediaLocation } from './queries/frames.ts';
+export type { RunExtent } from './queries/predictions.ts';
+export type { SavedTrigger, VerdictCounts } from './queries/savedTriggers.ts';

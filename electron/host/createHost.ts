@@ -16,6 +16,7 @@ import { createFrameIndexes } from './services/frames/frameIndexes.ts';
 import type { HostServices } from './services/hostServices.ts';
 import { openLinkRoots } from './services/media/linkRoots.ts';
 import { createInferenceService } from './services/models/inferenceService.ts';
+import { createPredictionStore } from './services/predictions/predictionStore.ts';
 import { openSettings } from './services/settings/settingsStore.ts';
 import { createTriggerService } from './services/triggers/triggerService.ts';
 
@@ -42,10 +43,12 @@ export async function createHost(ports: HostPorts): Promise<Host> {
   const [settings, linkRoots] = await Promise.all([openSettings(ports.paths.userData, ports.log), openLinkRoots(ports.paths.userData)]);
   const datasets = await createDatasetRegistry({ ports, publisher });
   const frameIndexes = createFrameIndexes();
-  const triggers = createTriggerService({ datasets, frameIndexes, resources: ports.paths.resources, publisher, log: ports.log });
+  const predictions = createPredictionStore();
+  const triggers = createTriggerService({ frameIndexes, predictions });
   const media = createMediaService({ userData: ports.paths.userData, linkRoots, openDataset: (id) => datasets.get(id) });
   const inference = createInferenceService({ ports });
-  const services: HostServices = { ports, publisher, settings, linkRoots, datasets, frameIndexes, triggers, media, inference };
+  const services: HostServices = { ports, publisher, settings, linkRoots, datasets, frameIndexes, predictions, triggers, media, inference };
+  datasets.onClose((dataset) => triggers.forget(dataset));
   settings.onChange((changed) => publisher.publish('settings', 'changed', changed));
   const handlers: HardcaseHandlers = {
     annotations: annotationsHandlers(services),

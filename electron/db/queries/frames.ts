@@ -76,6 +76,8 @@ export interface FrameIndexColumns {
   /** The dataset's revision these columns show. */
   readonly revision: number;
   readonly ids: Float64Array;
+  /** Grows with every change of the frame: its own revision. */
+  readonly revisions: Float64Array;
   readonly names: readonly string[];
   readonly widths: Uint32Array;
   readonly heights: Uint32Array;
@@ -102,10 +104,11 @@ type IndexRow = readonly [
   lumaP95: number | null,
   contrast: number | null,
   sharpness: number | null,
+  rev: number,
 ];
 
 const indexColumns = /* sql */ `
-  f.id, f.name, f.width, f.height, f.state, f.split, f.sequence, f.idx, f.time, m.brightness, m.luma_p95, m.contrast, m.sharpness
+  f.id, f.name, f.width, f.height, f.state, f.split, f.sequence, f.idx, f.time, m.brightness, m.luma_p95, m.contrast, m.sharpness, f.rev
   from frame f join media m on m.id = f.media`;
 
 function revisionOf({ prepare }: ReadConnection): number {
@@ -117,6 +120,7 @@ function toColumns(rows: readonly IndexRow[], revision: number): FrameIndexColum
   const result = {
     revision,
     ids: new Float64Array(count),
+    revisions: new Float64Array(count),
     names: new Array<string>(count),
     widths: new Uint32Array(count),
     heights: new Uint32Array(count),
@@ -129,6 +133,7 @@ function toColumns(rows: readonly IndexRow[], revision: number): FrameIndexColum
   };
   rows.forEach((row, i) => {
     result.ids[i] = row[0];
+    result.revisions[i] = row[13];
     result.names[i] = row[1];
     result.widths[i] = row[2];
     result.heights[i] = row[3];
@@ -155,6 +160,12 @@ function framesChangedSince(
   const rows = connection.prepare(`select ${indexColumns} where f.rev > ?`).raw().all(input.revision) as IndexRow[];
   const count = connection.prepare<{ n: number }>('select count(*) as n from frame').get()?.n ?? 0;
   return { count, changed: toColumns(rows, revisionOf(connection)) };
+}
+
+/** Which categories stand on which frames, each pair once: what the category facet counts. */
+function frameCategories({ prepare }: ReadConnection): { readonly frames: Float64Array; readonly categories: Uint16Array } {
+  const rows = prepare('select distinct frame, category from box where live = 1').raw().all() as [number, number][];
+  return { frames: Float64Array.from(rows, ([frame]) => frame), categories: Uint16Array.from(rows, ([, category]) => category) };
 }
 
 /** Every tag with the frames that carry it. */
@@ -225,6 +236,7 @@ function annotationBoxes({ prepare }: ReadConnection, input: { readonly ids: Flo
 export const reads = {
   'frames.boxes': annotationBoxes,
   'frames.byName': frameByName,
+  'frames.categories': frameCategories,
   'frames.changedSince': framesChangedSince,
   'frames.find': findFrames,
   'frames.index': frameIndex,

@@ -1,26 +1,51 @@
+import * as activeRun from './activeRun.ts';
 import * as annotations from './annotations.ts';
+import * as boxAttributes from './boxAttributes.ts';
 import * as categories from './categories.ts';
+import * as dataset from './dataset.ts';
+import * as evaluation from './evaluation.ts';
 import * as frames from './frames.ts';
+import * as history from './history.ts';
 import * as imports from './imports.ts';
+import * as models from './models.ts';
 import * as packs from './packs.ts';
+import * as predictions from './predictions.ts';
+import * as runs from './runs.ts';
+import * as savedTriggers from './savedTriggers.ts';
+import * as verify from './verify.ts';
 
 /**
  * Every query by its name. One file an area; a file exports `reads` (run on any reader, side-effect free) and `writes` (run
  * in the writer, inside a transaction). Keys are `area.verb`. Keep the lists sorted.
  */
 export const readQueries = {
+  ...activeRun.reads,
   ...annotations.reads,
+  ...boxAttributes.reads,
   ...categories.reads,
+  ...dataset.reads,
+  ...evaluation.reads,
   ...frames.reads,
+  ...history.reads,
   ...imports.reads,
+  ...models.reads,
   ...packs.reads,
+  ...runs.reads,
+  ...predictions.reads,
+  ...savedTriggers.reads,
+  ...verify.reads,
 } as const;
 
 export const writeQueries = {
+  ...activeRun.writes,
   ...annotations.writes,
   ...categories.writes,
   ...imports.writes,
+  ...models.writes,
   ...packs.writes,
+  ...runs.writes,
+  ...savedTriggers.writes,
+  ...verify.writes,
 } as const;
 
 export type ReadQueries = typeof readQueries;

@@ -6,7 +6,7 @@ import { AppError, isAppError } from '../../../shared/errors.ts';
 import { type ImageFormat, imageFormats, imageTypes } from '../../image/format.ts';
 import { probeImage } from '../../image/probe.ts';
 import { makeThumbnail } from '../../image/thumbnail.ts';
-import type { MediaLocation } from '../../db/queries/frames.ts';
+import type { MediaLocation } from '../../db/types.ts';
 import type { LinkRoots } from '../services/media/linkRoots.ts';
 import type { OpenDataset } from '../services/openDataset.ts';
 import { openRoot, resolveInside } from '../services/gates/paths.ts';

@@ -5,6 +5,7 @@ import type { DatasetRegistry } from './datasets/registry.ts';
 import type { FrameIndexes } from './frames/frameIndexes.ts';
 import type { LinkRoots } from './media/linkRoots.ts';
 import type { InferenceService } from './models/inferenceService.ts';
+import type { PredictionStore } from './predictions/predictionStore.ts';
 import type { SettingsStore } from './settings/settingsStore.ts';
 import type { TriggerService } from './triggers/triggerService.ts';
 
@@ -16,6 +17,7 @@ export interface HostServices {
   readonly linkRoots: LinkRoots;
   readonly datasets: DatasetRegistry;
   readonly frameIndexes: FrameIndexes;
+  readonly predictions: PredictionStore;
   readonly triggers: TriggerService;
   readonly media: MediaService;
   readonly inference: InferenceService;

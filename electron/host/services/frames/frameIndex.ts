@@ -1,13 +1,15 @@
 import { AppError } from '../../../../shared/errors.ts';
 import type { FrameId } from '../../../../shared/domain/ids.ts';
 import type { CodedTexts, FrameColumns } from '../../../../shared/triggers/frameColumns.ts';
-import type { FrameIndexColumns } from '../../../db/queries/frames.ts';
+import type { FrameIndexColumns } from '../../../db/types.ts';
 import type { DbClient } from '../../../db/client.ts';
 
 /** The frames of one dataset in the order of their names, in memory; every frame index of queries and triggers means a place in it. */
 export interface FrameIndex {
   readonly columns: FrameColumns;
   readonly revision: number;
+  /** F numbers that grow with every change of the frame. */
+  readonly revisions: Float64Array;
   /** Place of a frame, or -1. */
   placeOf(id: FrameId | number): number;
 }
@@ -53,6 +55,7 @@ function patch(known: Snapshot, changed: FrameIndexColumns): FrameIndexColumns |
   const next = {
     ...raw,
     revision: changed.revision,
+    revisions: raw.revisions.slice(),
     states: raw.states.slice(),
     splits: [...raw.splits],
     sequences: [...raw.sequences],
@@ -63,6 +66,7 @@ function patch(known: Snapshot, changed: FrameIndexColumns): FrameIndexColumns |
   for (let i = 0; i < changed.ids.length; i++) {
     const at = known.placeOf(changed.ids[i] as number);
     if (at < 0 || changed.names[i] !== raw.names[at]) return null;
+    next.revisions[at] = changed.revisions[i] as number;
     next.states[at] = changed.states[i] as number;
     next.splits[at] = changed.splits[i] ?? null;
     next.sequences[at] = changed.sequences[i] ?? null;
@@ -102,7 +106,7 @@ function build(raw: FrameIndexColumns, tags: readonly { readonly tag: string; re
       }),
     ),
   };
-  return { raw, columns, revision: raw.revision, placeOf };
+  return { raw, columns, revision: raw.revision, revisions: raw.revisions, placeOf };
 }
 
 function coded(texts: readonly (string | null)[]): CodedTexts {

@@ -1,0 +1,111 @@
+import type { CheckContext, CheckedTrigger } from '../../../../shared/triggers/checker.ts';
+import type { TriggerEngine, QueryRequest, SourceRef } from '../../../triggers/client.ts';
+import type { FrameIndex } from '../frames/frameIndex.ts';
+import type { FrameIndexes } from '../frames/frameIndexes.ts';
+import type { OpenDataset } from '../openDataset.ts';
+import type { PredictionStore } from '../predictions/predictionStore.ts';
+import { type AnnotationColumnsCache, createAnnotationColumnsCache } from './annotationColumns.ts';
+
+/** What a dataset's names mean to a trigger right now. */
+export interface QueryNames {
+  readonly categories: readonly { readonly id: number; readonly name: string }[];
+  /** Names of runs, newest first. */
+  readonly runs: readonly string[];
+  readonly activeRun: string | null;
+  readonly context: CheckContext;
+}
+
+export interface PreparedQuery {
+  readonly request: QueryRequest;
+  readonly index: FrameIndex;
+}
+
+/** Brings frames and boxes into the engine before a query, and only what is not there yet. */
+export interface QuerySources {
+  names(dataset: OpenDataset): Promise<QueryNames>;
+  /** Lets go of what a dataset has in the engine. */
+  forget(dataset: OpenDataset): void;
+  prepare(dataset: OpenDataset, names: QueryNames, triggers: readonly CheckedTrigger[], source: string | undefined): Promise<PreparedQuery>;
+}
+
+export interface QuerySourcesDeps {
+  readonly engine: TriggerEngine;
+  readonly frameIndexes: FrameIndexes;
+  readonly predictions: PredictionStore;
+}
+
+const gt = 'gt';
+
+export function createQuerySources({ engine, frameIndexes, predictions }: QuerySourcesDeps): QuerySources {
+  const annotationCaches = new WeakMap<OpenDataset['db'], AnnotationColumnsCache>();
+  /** What stands in the engine under a key; compared by identity. */
+  const loaded = new Map<string, unknown>();
+
+  async function loadFrames(dataset: OpenDataset): Promise<{ readonly key: string; readonly index: FrameIndex }> {
+    const key = `${dataset.id}/frames`;
+    const index = await frameIndexes.of(dataset);
+    if (loaded.get(key) !== index.columns || !engine.has(key)) {
+      engine.loadFrames(key, index.columns);
+      loaded.set(key, index.columns);
+    }
+    return { key, index };
+  }
+
+  async function loadSource(dataset: OpenDataset, framesKey: string, name: string, withAttributes: boolean): Promise<SourceRef> {
+    const key = `${dataset.id}/${name}${withAttributes ? '+attributes' : ''}`;
+    if (name !== gt) {
+      const columns = await predictions.columnsOf(dataset, name);
+      if (loaded.get(key) !== columns || !engine.has(key)) engine.load(key, framesKey, columns);
+      loaded.set(key, columns);
+      return { key, name };
+    }
+    let cache = annotationCaches.get(dataset.db);
+    if (!cache) {
+      cache = createAnnotationColumnsCache(dataset.db);
+      annotationCaches.set(dataset.db, cache);
+    }
+    const { columns } = await cache.current();
+    if (loaded.get(key) !== columns || !engine.has(key)) {
+      engine.load(key, framesKey, columns, withAttributes ? await cache.attributes(columns) : undefined);
+      loaded.set(key, columns);
+    }
+    return { key, name };
+  }
+
+  return {
+    async names(dataset) {
+      const [categories, { runs, activeRun }] = await Promise.all([
+        dataset.db.read('categories.list', {}),
+        dataset.db.read('activeRun.names', {}),
+      ]);
+      return {
+        categories,
+        runs,
+        activeRun,
+        context: { categories: categories.map(({ name }) => name), sources: [...runs, ...(activeRun === null ? [] : ['active'])] },
+      };
+    },
+    forget({ id }) {
+      for (const key of loaded.keys()) {
+        if (!key.startsWith(`${id}/`)) continue;
+        engine.drop(key);
+        loaded.delete(key);
+      }
+    },
+    async prepare(dataset, names, triggers, source) {
+      const { key: frames, index } = await loadFrames(dataset);
+      const withAttributes = triggers.some((trigger) => trigger.canonical.includes('attribute('));
+      const byDefaultName = source ?? names.activeRun ?? gt;
+      const written = new Set(triggers.flatMap((trigger) => trigger.writtenSources));
+      const meaning = new Map<string, string>([[gt, gt]]);
+      for (const run of names.runs) meaning.set(run, run);
+      if (names.activeRun !== null) meaning.set('active', names.activeRun);
+      const named = new Map<string, SourceRef>();
+      for (const [word, name] of meaning) {
+        if (written.has(word)) named.set(word, await loadSource(dataset, frames, name, withAttributes));
+      }
+      const byDefault = await loadSource(dataset, frames, byDefaultName, withAttributes);
+      return { index, request: { frames, sources: { byDefault, named }, categories: names.categories } };
+    },
+  };
+}

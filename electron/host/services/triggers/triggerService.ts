@@ -1,0 +1,262 @@
+import type { FacetCounts, FrameQueryResult, FrameSelection } from '../../../../shared/contract/frames.ts';
+import type { Progress } from '../../../../shared/contract/common.ts';
+import type { Hit, TriggerRunResult } from '../../../../shared/contract/triggers.ts';
+import type { BoxId, FrameId } from '../../../../shared/domain/ids.ts';
+import { AppError } from '../../../../shared/errors.ts';
+import { requireFrameFilter, requireTriggers } from '../../../../shared/triggers/check.ts';
+import type { CheckedTrigger } from '../../../../shared/triggers/checker.ts';
+import { createTriggerEngine, type RunOptions, type TriggerEngine, type TriggerHit, type TriggerResult } from '../../../triggers/client.ts';
+import { type FrameIndex, idsAt } from '../frames/frameIndex.ts';
+import type { FrameIndexes } from '../frames/frameIndexes.ts';
+import type { OpenDataset } from '../openDataset.ts';
+import type { PredictionStore } from '../predictions/predictionStore.ts';
+import { facetCounts, facetPlaces } from './facets.ts';
+import { createQuerySources, type PreparedQuery, type QueryNames, type QuerySources } from './querySources.ts';
+import { randomOrder } from './randomOrder.ts';
+
+export interface RunTriggersRequest {
+  /** A file, a bare expression or the short form. */
+  readonly text: string;
+  readonly source?: string | undefined;
+  readonly where?: string | undefined;
+  readonly limit?: number | undefined;
+  readonly order?: 'severity' | 'random' | 'frame' | undefined;
+  readonly seed?: number | undefined;
+}
+
+export interface QueryFramesRequest {
+  readonly selection: FrameSelection;
+  readonly order?: 'name' | 'severity' | 'random' | 'edited' | undefined;
+  readonly seed?: number | undefined;
+}
+
+export interface TriggerRunOptions {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: Progress) => void;
+}
+
+/** Questions about the boxes of a dataset: the only way to the trigger engine. */
+export interface TriggerService {
+  /** Keys of the frames for which the expression is true, in the order of their names; all frames without one. Errors: trigger_*. */
+  frameFilter(dataset: OpenDataset, where: string | undefined, options?: TriggerRunOptions): Promise<Float64Array>;
+  run(dataset: OpenDataset, request: RunTriggersRequest, options?: TriggerRunOptions): Promise<readonly TriggerRunResult[]>;
+  query(dataset: OpenDataset, request: QueryFramesRequest, options?: TriggerRunOptions): Promise<FrameQueryResult>;
+  /** What each value of each facet would leave of the selection. */
+  facets(dataset: OpenDataset, selection: FrameSelection, options?: TriggerRunOptions): Promise<FacetCounts>;
+  names(dataset: OpenDataset): Promise<QueryNames>;
+  /** The dataset is closed: lets go of its tables. */
+  forget(dataset: OpenDataset): void;
+  close(): Promise<void>;
+}
+
+export interface TriggerServiceDeps {
+  readonly frameIndexes: FrameIndexes;
+  readonly predictions: PredictionStore;
+}
+
+const defaultSeed = 1;
+const defaultLimit = 100;
+
+export function createTriggerService({ frameIndexes, predictions }: TriggerServiceDeps): TriggerService {
+  // Threads start with the first query: a command that asks none pays for none.
+  let engine: TriggerEngine | null = null;
+  let sources: QuerySources | null = null;
+  const use = (): { readonly engine: TriggerEngine; readonly sources: QuerySources } => {
+    engine ??= createTriggerEngine();
+    sources ??= createQuerySources({ engine, frameIndexes, predictions });
+    return { engine, sources };
+  };
+
+  const engineOptions = ({ signal, onProgress }: TriggerRunOptions): RunOptions => ({
+    ...(signal ? { signal } : {}),
+    ...(onProgress
+      ? {
+          onProgress: ({ framesDone, framesTotal }) => onProgress({ phase: 'query', done: framesDone, total: framesTotal, unit: 'frames' }),
+        }
+      : {}),
+  });
+
+  /** One query at a time loads tables; two at once would both build the same ones. */
+  let turn: Promise<unknown> = Promise.resolve();
+  function prepare(
+    dataset: OpenDataset,
+    names: QueryNames,
+    triggers: readonly CheckedTrigger[],
+    source: string | undefined,
+  ): Promise<PreparedQuery> {
+    const mine = turn.then(() => use().sources.prepare(dataset, names, triggers, source));
+    turn = mine.catch(() => undefined);
+    return mine;
+  }
+
+  async function filterPlaces(
+    dataset: OpenDataset,
+    where: string | undefined,
+    source: string | undefined,
+    options: TriggerRunOptions,
+  ): Promise<{ readonly index: FrameIndex; readonly places: Uint32Array | null }> {
+    if (where === undefined || where.trim() === '') return { index: await frameIndexes.of(dataset), places: null };
+    const names = await use().sources.names(dataset);
+    const filter = requireFrameFilter(where, names.context);
+    const { request, index } = await prepare(dataset, names, [filter], source);
+    return { index, places: await use().engine.filter({ ...request, where: filter }, engineOptions(options)) };
+  }
+
+  return {
+    names: (dataset) => use().sources.names(dataset),
+    async frameFilter(dataset, where, options = {}) {
+      const { index, places } = await filterPlaces(dataset, where, undefined, options);
+      return places === null ? index.columns.ids : idsAt(index, places);
+    },
+    async run(dataset, request, options = {}) {
+      const names = await use().sources.names(dataset);
+      const triggers = requireTriggers(request.text, names.context, 'text');
+      const where = isEmpty(request.where) ? null : requireFrameFilter(request.where as string, names.context);
+      const { request: query, index } = await prepare(
+        dataset,
+        names,
+        where ? [...triggers, where] : triggers,
+        checkSource(request.source, names),
+      );
+      const limit = request.limit ?? defaultLimit;
+      const ordered = request.order !== undefined && request.order !== 'severity';
+      const results = await use().engine.run({ ...query, triggers, where, limit, ranked: ordered }, engineOptions(options));
+      return results.map((result) => toRunResult(result, index, request, limit));
+    },
+    async query(dataset, { selection, order = 'name', seed = defaultSeed }, options = {}) {
+      const began = performance.now();
+      const text = selection.where ?? '';
+      if (isEmpty(text)) {
+        const index = await frameIndexes.of(dataset);
+        const places = await facetPlaces({ dataset, index, selection, predictions });
+        return plainResult(index, orderPlaces(places, index, order, seed), performance.now() - began);
+      }
+      const names = await use().sources.names(dataset);
+      const filter = requireFrameFilter(text, names.context);
+      const { request, index } = await prepare(dataset, names, [filter], checkSource(selection.source, names));
+      const allowed = await facetPlaces({ dataset, index, selection, predictions });
+      const [result] = await use().engine.run({ ...request, triggers: [filter], limit: 0, ranked: true }, engineOptions(options));
+      if (!result) throw new AppError('internal', 'The trigger engine gave no answer.');
+      return queryResult(result, index, allowed, order, seed, performance.now() - began);
+    },
+    async facets(dataset, selection, options = {}) {
+      const [names, { index, places }] = await Promise.all([
+        use().sources.names(dataset),
+        filterPlaces(dataset, selection.where, selection.source, options),
+      ]);
+      return facetCounts({ dataset, index, selection, predictions, base: places, categories: names.categories, runs: names.runs });
+    },
+    forget: (dataset) => sources?.forget(dataset),
+    async close() {
+      await engine?.close();
+    },
+  };
+}
+
+const isEmpty = (text: string | undefined): boolean => text === undefined || text.trim() === '';
+
+function checkSource(source: string | undefined, names: QueryNames): string | undefined {
+  if (source === undefined || source === 'gt' || names.runs.includes(source)) return source;
+  if (source === 'active') return names.activeRun ?? 'gt';
+  throw new AppError('not_found', `This dataset has no source "${source}".`, { source, known: ['gt', ...names.runs] });
+}
+
+function toRunResult(result: TriggerResult, index: FrameIndex, request: RunTriggersRequest, limit: number): TriggerRunResult {
+  const { name, hash, hits, frames, unknown, ms, ranked } = result;
+  let top = result.top;
+  if (ranked !== null && request.order === 'random') {
+    top = [...randomOrder(hits, request.seed ?? defaultSeed).subarray(0, limit)].map((rank) => ranked.hit(rank));
+  } else if (ranked !== null && request.order === 'frame') {
+    // Frames stand in the order of their names; within one the order of severity stays.
+    const ranks = Uint32Array.from({ length: hits }, (_, rank) => rank).sort(
+      (a, b) => (ranked.frames[a] as number) - (ranked.frames[b] as number) || a - b,
+    );
+    top = [...ranks.subarray(0, limit)].map((rank) => ranked.hit(rank));
+  }
+  return {
+    name,
+    hash,
+    hits,
+    frames,
+    unknown: { frames: unknown.frames, causes: unknown.causes as { readonly [cause: string]: number } },
+    ms,
+    top: top.map((hit) => toHit(hit, index)),
+  };
+}
+
+function toHit(hit: TriggerHit, index: FrameIndex): Hit {
+  return {
+    frame: hit.frame,
+    frameId: index.columns.ids[hit.frameIndex] as FrameId,
+    // An unknown severity orders last; on the wire it is 0, because JSON has no NaN.
+    severity: hit.severity ?? 0,
+    witness: hit.witness.map((box) => ({ ...box, id: box.id as BoxId })),
+  };
+}
+
+function plainResult(index: FrameIndex, places: Uint32Array, ms: number): FrameQueryResult {
+  return {
+    total: places.length,
+    ids: idsAt(index, places),
+    severities: null,
+    witnessOffsets: null,
+    witnessIds: null,
+    witnessBoxes: null,
+    hits: 0,
+    unknownFrames: 0,
+    ms,
+  };
+}
+
+/** Per frame its hit with the highest severity; frames in the order asked. */
+function queryResult(
+  result: TriggerResult,
+  index: FrameIndex,
+  allowed: Uint32Array,
+  order: NonNullable<QueryFramesRequest['order']>,
+  seed: number,
+  ms: number,
+): FrameQueryResult {
+  const { ranked } = result;
+  if (ranked === null) throw new AppError('internal', 'The hits were not ordered.');
+  const inFacets = new Uint8Array(index.columns.ids.length);
+  for (const place of allowed) inFacets[place] = 1;
+  const rankOf = new Map<number, number>();
+  ranked.frames.forEach((place, rank) => {
+    if (inFacets[place] === 1 && !rankOf.has(place)) rankOf.set(place, rank);
+  });
+  // The map keeps the order of severity.
+  const found = Uint32Array.from(rankOf.keys());
+  const places = order === 'severity' ? found : orderPlaces(found.toSorted(), index, order, seed);
+  const hits = [...places].map((place) => ranked.hit(rankOf.get(place) as number));
+  const witnessOffsets = new Uint32Array(places.length + 1);
+  hits.forEach((hit, i) => {
+    witnessOffsets[i + 1] = (witnessOffsets[i] as number) + hit.witness.length;
+  });
+  return {
+    total: places.length,
+    ids: idsAt(index, places),
+    severities: Float64Array.from(hits, (hit) => hit.severity ?? Number.NaN),
+    witnessOffsets,
+    witnessIds: Float64Array.from(hits.flatMap((hit) => hit.witness.map((box) => box.id))),
+    witnessBoxes: Float64Array.from(hits.flatMap((hit) => hit.witness.flatMap((box) => [...box.bbox]))),
+    hits: result.hits,
+    unknownFrames: result.unknown.frames,
+    ms,
+  };
+}
+
+/** `places` come rising, which is the order of names. */
+function orderPlaces(places: Uint32Array, index: FrameIndex, order: NonNullable<QueryFramesRequest['order']>, seed: number): Uint32Array {
+  switch (order) {
+    case 'name':
+    case 'severity':
+      return places;
+    case 'random':
+      return randomOrder(places.length, seed).map((i) => places[i] as number);
+    case 'edited': {
+      const { revisions } = index;
+      return places.toSorted((a, b) => (revisions[b] as number) - (revisions[a] as number) || a - b);
+    }
+  }
+}
