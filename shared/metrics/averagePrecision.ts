@@ -1,40 +1,22 @@
 import { recallThresholds } from './coco/parameters.ts';
-import { stableOrderByScore } from './stableOrder.ts';
-
-/** One ranked detection of a category: right or wrong. */
-export interface Ranked {
-  readonly score: number;
-  readonly right: boolean;
-}
 
 /**
- * Average precision over COCO's 101 recalls, of detections already judged. 0 where there is nothing to find.
- * Equal scores keep their order.
+ * Average precision over COCO's 101 recalls of detections already judged, best score first: `right[i]` is 1 for a hit, 0 for
+ * none. 0 where there is nothing to find.
  */
-export function averagePrecision(ranked: readonly Ranked[], positives: number): number {
+export function averagePrecision(right: Uint8Array, positives: number): number {
   if (positives <= 0) return 0;
-  const n = ranked.length;
-  const order = Uint32Array.from({ length: n }, (_, i) => i);
-  stableOrderByScore(
-    Float64Array.from(ranked, (r) => r.score),
-    order,
-    n,
-    new Uint32Array(n),
-  );
-  const precisions = new Float64Array(n);
-  const recalls = new Float64Array(n);
-  let right = 0;
-  for (let i = 0; i < n; i++) {
-    if (ranked[order[i]!]!.right) right++;
-    precisions[i] = right / (i + 1);
-    recalls[i] = right / positives;
-  }
-  for (let i = n - 1; i > 0; i--) if (precisions[i]! > precisions[i - 1]!) precisions[i - 1] = precisions[i]!;
+  const n = right.length;
+  // Recall rises and precision can peak only at hits: they alone matter.
+  const peaks: number[] = [];
+  for (let i = 0; i < n; i++) if (right[i] === 1) peaks.push((peaks.length + 1) / (i + 1));
+  for (let i = peaks.length - 1; i > 0; i--) if (peaks[i]! > peaks[i - 1]!) peaks[i - 1] = peaks[i]!;
   let sum = 0;
   let i = 0;
   for (const threshold of recallThresholds) {
-    while (i < n && recalls[i]! < threshold) i++;
-    if (i < n) sum += precisions[i]!;
+    // At recall 0 the first detection counts, hit or not: under the envelope that is the precision of the first hit.
+    while (i < peaks.length && (i + 1) / positives < threshold) i++;
+    if (i < peaks.length) sum += peaks[i]!;
   }
   return sum / recallThresholds.length;
 }

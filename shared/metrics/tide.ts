@@ -1,7 +1,6 @@
 import { iou } from '../geometry/box.ts';
 import type { Box } from '../geometry/box.ts';
 import { averagePrecision } from './averagePrecision.ts';
-import type { Ranked } from './averagePrecision.ts';
 import { cocoIou } from './coco/overlap.ts';
 import { boxAt } from './confusion.ts';
 import type { EvaluationInput } from './evaluationInput.ts';
@@ -111,16 +110,35 @@ export function tide(input: EvaluationInput): Tide {
   const missedOf = input.categories.map(() => 0);
   for (const label of missed) missedOf[label.k]! += 1;
 
-  const asIs = (d: Detection): Fixed => ({ k: d.k, score: d.score, right: d.verdict === 'right' });
-  const mean = (fix: (d: Detection) => Fixed | null, wanted: (k: number) => number = (k) => positives[k]!): number =>
-    meanPrecision(judged, fix, positives, wanted);
-  const ap50 = mean(asIs);
-  const dropping = (error: TideError) => mean((d) => (d.verdict === error ? null : asIs(d))) - ap50;
-  const rescuing = (error: TideError) =>
-    mean((d) => {
-      if (d.verdict !== error) return asIs(d);
-      return d.target?.rescuer === d ? { k: d.target.k, score: d.score, right: true } : null;
-    }) - ap50;
+  const ranked: Detection[][] = input.categories.map(() => []);
+  for (const detection of judged.filter((d) => d.verdict !== 'ignored').sort((a, b) => b.score - a.score))
+    ranked[detection.k]!.push(detection);
+  /** Mean over the categories with labels, after `fix` said of each category which detections are left, best first. */
+  const mean = (fix: (k: number) => Uint8Array, wanted: (k: number) => number = (k) => positives[k]!): number => {
+    let sum = 0;
+    let categories = 0;
+    positives.forEach((count, k) => {
+      if (count === 0) return;
+      categories++;
+      sum += averagePrecision(fix(k), wanted(k));
+    });
+    return categories === 0 ? 0 : sum / categories;
+  };
+  const asIs = ranked.map((list) => hits(list));
+  const ap50 = mean((k) => asIs[k]!);
+  const dropping = (error: TideError) => mean((k) => hits(ranked[k]!.filter((d) => d.verdict !== error))) - ap50;
+  const rescuing = (error: TideError) => {
+    const rescued: Detection[][] = positives.map(() => []);
+    for (const d of ranked.flat()) if (d.verdict === error && d.target?.rescuer === d) rescued[d.target.k]!.push(d);
+    const fixed = mean((k) => {
+      const left = ranked[k]!.filter((d) => d.verdict !== error);
+      return hits(
+        [...left, ...rescued[k]!].sort((a, b) => b.score - a.score),
+        new Set(rescued[k]),
+      );
+    });
+    return fixed - ap50;
+  };
   const counts = Object.fromEntries(tideErrors.map((error) => [error, 0])) as { [error in TideError]: number };
   const errors: { error: TideError; detection: number | null; groundTruth: number | null }[] = [];
   for (const { verdict, row, target } of judged) {
@@ -139,39 +157,25 @@ export function tide(input: EvaluationInput): Tide {
       both: dropping('both'),
       dupe: dropping('dupe'),
       bkg: dropping('bkg'),
-      miss: mean(asIs, (k) => positives[k]! - missedOf[k]!) - ap50,
-      falsePositive: mean((d) => ({ ...asIs(d), score: d.verdict === 'right' ? 1 : 0 })) - ap50,
-      falseNegative: mean(asIs, (k) => found[k]!) - ap50,
+      miss:
+        mean(
+          (k) => asIs[k]!,
+          (k) => positives[k]! - missedOf[k]!,
+        ) - ap50,
+      falsePositive: mean((k) => asIs[k]!.toSorted().reverse()) - ap50,
+      falseNegative:
+        mean(
+          (k) => asIs[k]!,
+          (k) => found[k]!,
+        ) - ap50,
     },
     counts,
     errors,
   };
 }
 
-interface Fixed extends Ranked {
-  readonly k: number;
-}
-
-function meanPrecision(
-  judged: readonly Detection[],
-  fix: (detection: Detection) => Fixed | null,
-  positives: readonly number[],
-  wanted: (k: number) => number,
-): number {
-  const ranked: Ranked[][] = positives.map(() => []);
-  for (const detection of judged) {
-    if (detection.verdict === 'ignored') continue;
-    const fixed = fix(detection);
-    if (fixed !== null) ranked[fixed.k]!.push(fixed);
-  }
-  let sum = 0;
-  let categories = 0;
-  positives.forEach((count, k) => {
-    if (count === 0) return;
-    categories++;
-    sum += averagePrecision(ranked[k]!, wanted(k));
-  });
-  return categories === 0 ? 0 : sum / categories;
+function hits(list: readonly Detection[], rescued?: ReadonlySet<Detection>): Uint8Array {
+  return Uint8Array.from(list, (d) => (d.verdict === 'right' || rescued?.has(d) === true ? 1 : 0));
 }
 
 /** The first place of the highest value among those that `allowed` lets in; -1 for none. */

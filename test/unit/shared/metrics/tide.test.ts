@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { averagePrecision } from '../../../../shared/metrics/averagePrecision.ts';
+import { evaluateCoco } from '../../../../shared/metrics/coco/evaluateCoco.ts';
 import { evaluationSteps, tideNumbers } from '../../../../shared/metrics/evaluate.ts';
 import { tide } from '../../../../shared/metrics/tide.ts';
 import { toInput } from '../../../fixtures/metrics/cocoColumns.ts';
@@ -71,14 +72,17 @@ describe('TIDE error types', () => {
   });
 
   test('average precision is that of the COCO table', () => {
-    expect(averagePrecision([], 3)).toBe(0);
-    const ranked = [
-      { score: 0.9, right: true },
-      { score: 0.8, right: false },
-      { score: 0.7, right: true },
-    ];
+    expect(averagePrecision(Uint8Array.of(), 3)).toBe(0);
+    expect(averagePrecision(Uint8Array.of(1), 0)).toBe(0);
     // recall 0.5 at precision 1 (51 points), then recall 1 at 2/3 (50 points)
-    expect(averagePrecision(ranked, 2)).toBeCloseTo((51 + (50 * 2) / 3) / 101, 12);
+    expect(averagePrecision(Uint8Array.of(1, 0, 1), 2)).toBeCloseTo((51 + (50 * 2) / 3) / 101, 12);
+  });
+
+  test('AP50 is that of the COCO table where both match alike', () => {
+    const rows = [0, 20, 40, 60, 80, 100].map((x) => gt(x < 60 ? 1 : 2, [x, 0, 10, 10]));
+    const found = [dt(1, [0, 0, 10, 10], 0.9), dt(2, [20, 0, 10, 10], 0.8), dt(1, [40, 0, 10, 8], 0.7), dt(2, [80, 0, 10, 9], 0.9)];
+    const input = toInput([1], [1, 2], rows, found);
+    expect(tide(input).ap50).toBeCloseTo(evaluateCoco(input).stats[1]!, 12);
   });
 
   test('the whole evaluation counts its steps and gives flat numbers', () => {
