@@ -22,7 +22,7 @@ export function chordOf(press: KeyPress, mac = false): string | null {
   if (mac ? press.ctrlKey : press.metaKey) parts.push(mac ? 'Ctrl' : 'Meta');
   if (press.altKey) parts.push('Alt');
   // The sign keys already carry Shift in what they type: `?` is `?` on every layout.
-  if (press.shiftKey && !/^[^A-Z0-9]$/.test(key)) parts.push('Shift');
+  if (press.shiftKey && key !== 'Plus' && !/^[^A-Z0-9]$/.test(key)) parts.push('Shift');
   return [...parts, key].join('+');
 }
 

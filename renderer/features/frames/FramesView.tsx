@@ -13,6 +13,7 @@ import { clear, emptySelection, type ListSelection, selectAll } from '../../lib/
 import { problemOf } from '../../lib/problem.ts';
 import { useCommands } from '../../lib/useCommands.ts';
 import { useLanguage } from '../../lib/useLanguage.ts';
+import { usePanelWidth } from '../../lib/usePanelWidth.ts';
 import { useResource } from '../../lib/useResource.ts';
 import { useShortcut } from '../../lib/useShortcut.ts';
 import { addressStore, navigate, setParams } from '../../state/addressStore.ts';
@@ -244,6 +245,13 @@ export function FramesView() {
     'frames.import': { run: () => navigate({ view: 'home', dataset: null, params: { import: dataset } }), when: () => !summary.readOnly },
   });
   useEffect(() => grid.current?.focus(), []);
+
+  // The query stands over the grid.
+  const [facetsWidth] = usePanelWidth('facets', 224);
+  useEffect(() => {
+    document.documentElement.style.setProperty('--crumb', `${facetsWidth - 12}px`);
+    return () => void document.documentElement.style.removeProperty('--crumb');
+  }, [facetsWidth]);
 
   const list = savedQueries(saved);
   const sources = ['gt', ...summary.runs];
