@@ -29,12 +29,7 @@ export function taskData(task: RunTask, frames: FrameTable, table: (key: string)
  * Works on a task until its chunks are used up, it is cancelled, or a chunk before the next one has failed. Any number of threads
  * may do this at once: they share `state`, and what they return put together in the order of chunks is the same for any number.
  */
-export function workOnTask(
-  task: RunTask,
-  data: TriggerData,
-  state: Int32Array,
-  selection: Uint8Array | null,
-): Work {
+export function workOnTask(task: RunTask, data: TriggerData, state: Int32Array, selection: Uint8Array | null): Work {
   const options = { stepBudget: task.stepBudget };
   const where = task.where === null ? null : compileTrigger(task.where, data, options);
   const running = task.triggers.map((trigger) => {

@@ -24,6 +24,8 @@ export interface BoxTable {
   readonly byFrame: Uint32Array;
   /** Rows of category c: `starts[c] … starts[c + 1] - 1`. */
   readonly starts: Uint32Array;
+  /** For categories with many boxes, F + 1 rows by category: those of frame f are `[f] … [f + 1] - 1`. Others are searched. */
+  readonly dense: ReadonlyMap<number, Uint32Array>;
   /** N frame indices. */
   readonly frames: Uint32Array;
   readonly categories: Uint16Array;
@@ -39,6 +41,9 @@ export interface BoxTable {
   readonly origins: Uint8Array | number;
   readonly attributes: AttributeColumns;
 }
+
+/** A category is dense from one box in so many frames on: its own offsets then cost less than searching. */
+const denseShare = 4;
 
 /** Memory for a table: shared between threads on the host, plain elsewhere. */
 export type Allocate = (bytes: number) => ArrayBufferLike;
@@ -154,6 +159,19 @@ export function buildBoxTable(
       for (const [name, column] of attributes) outAttributes.get(name)!.codes[row] = column.codes[source]!;
     }
   }
+  const dense = new Map<number, Uint32Array>();
+  for (let c = 0; c <= highest; c++) {
+    if (sizes[c]! * denseShare < frameCount || sizes[c] === 0) continue;
+    const own = new Uint32Array(allocate(4 * (frameCount + 1)));
+    let row = starts[c]!;
+    const end = starts[c + 1]!;
+    for (let f = 0; f < frameCount; f++) {
+      own[f] = row;
+      while (row < end && frames[row] === f) row++;
+    }
+    own[frameCount] = end;
+    dense.set(c, own);
+  }
   return {
     frameCount,
     count,
@@ -161,6 +179,7 @@ export function buildBoxTable(
     offsets,
     byFrame,
     starts,
+    dense,
     frames,
     categories: outCategories,
     ids: outIds,
@@ -182,6 +201,7 @@ export function emptyBoxTable(frameCount: number): BoxTable {
     offsets: new Uint32Array(frameCount + 1),
     byFrame: new Uint32Array(0),
     starts: new Uint32Array(1),
+    dense: new Map(),
     frames: new Uint32Array(0),
     categories: new Uint16Array(0),
     ids: new Float64Array(0),

@@ -32,6 +32,23 @@ export function createCandidates(table: BoxTable, categories: readonly number[] 
     const category = categories[0]!;
     const from = table.starts[category]!;
     const to = table.starts[category + 1]!;
+    const own = table.dense.get(category);
+    if (own !== undefined) {
+      return {
+        ...common,
+        category,
+        fill(frame) {
+          if (filled === frame) return;
+          filled = frame;
+          count = 0;
+          for (let row = own[frame]!; row < own[frame + 1]!; row++) rows[count++] = row;
+        },
+        nextFrame(frame) {
+          const row = own[frame]!;
+          return row < to ? frames[row]! : frameCount;
+        },
+      };
+    }
     let at = from;
     let asked = 0;
     // Frames are mostly asked in rising order, so the cursor runs ahead in growing steps from where it stood.

@@ -139,6 +139,7 @@ class Checker {
   #slots = 0;
   #sources = new Set<string>();
   #written = new Set<string>();
+  #readsAny = false;
   #categories = new Set<string>();
   #unsupported: UnsupportedWord[] = [];
 
@@ -153,6 +154,7 @@ class Checker {
     this.#slots = 0;
     this.#sources = new Set();
     this.#written = new Set();
+    this.#readsAny = false;
     this.#categories = new Set();
     this.#unsupported = [];
     const when = this.#condition(syntax.when);
@@ -167,7 +169,8 @@ class Checker {
       this.#scopes.pop();
     }
     for (const fixture of syntax.fixtures) {
-      for (const box of fixture.boxes) this.#knownCategory(box.category, box.categorySpan, 'a category');
+      // With `any`, a fixture may show things that this dataset has no name for: it is a small world of its own.
+      if (!this.#readsAny) for (const box of fixture.boxes) this.#fixtureCategory(box.category, box.categorySpan);
       for (const field of fixture.fields) this.#fixtureField(field.field, field.value, field.span);
     }
     if (this.problems.length > before) return null;
@@ -197,7 +200,7 @@ class Checker {
       if (this.#context.categories?.includes(group.name) === true) {
         this.#report(group.nameSpan, `${group.name} is already a category of the dataset.`, group.name, 'another name for the group');
       }
-      for (const member of group.members) this.#knownCategory(member.name, member.span, 'a category');
+      for (const member of group.members) this.#knownCategory(member.name, member.span, 'a category', false);
     }
     const names = new Set<string>();
     for (const trigger of file.triggers) {
@@ -471,6 +474,7 @@ class Checker {
       this.#knownSource(set.source, set.sourceSpan ?? set.span);
     }
     this.#sources.add(set.source ?? 'active');
+    if (set.name === null) this.#readsAny = true;
     if (set.name === null) return { categories: null, source: set.source, track: set.track };
     const group = set.quoted ? undefined : this.#groups.get(set.name);
     if (group !== undefined) {
@@ -482,14 +486,18 @@ class Checker {
     return { categories: [set.name], source: set.source, track: set.track };
   }
 
-  #knownCategory(name: string, span: Span, expected: string): void {
-    this.#categories.add(name);
+  #knownCategory(name: string, span: Span, expected: string, note = true): void {
+    if (note) this.#categories.add(name);
     const { categories } = this.#context;
     const groupAllowed = expected !== 'a category';
     if (categories === undefined || categories.includes(name)) return;
     const near = nearestWords(name, groupAllowed ? [...categories, ...this.#groups.keys()] : categories);
     const message = groupAllowed ? `${name} is not a category or a group.` : `${name} is not a category of the dataset.`;
     this.#report(span, message, name, expected, near.map(quoteWhereNeeded));
+  }
+
+  #fixtureCategory(name: string, span: Span): void {
+    if (!this.#categories.has(name)) this.#knownCategory(name, span, 'a category', false);
   }
 
   #knownSource(name: string, span: Span): void {

@@ -164,7 +164,11 @@ export class Compiler {
     const plan: QuantifierPlan = { variables, conditions, overlap, symmetric, inOrder: options.inOrder === true };
     const pairJoin =
       overlap !== null && !repeats && variables.every((v) => v.candidates.category !== null)
-        ? { overlap, first: variables[0]!, second: variables[1]!, tests: conditions.map((c) => c.test),
+        ? {
+            overlap,
+            first: variables[0]!,
+            second: variables[1]!,
+            tests: conditions.map((c) => c.test),
             firstScore: this.#scoreBound(parts, own[0]!),
             secondScore: this.#scoreBound(parts, own[1]!),
           }

@@ -221,22 +221,30 @@ export function compileTrigger(
     let q = firstLeads ? startSecond : startFirst;
     const endOther = firstLeads ? endSecond : endFirst;
 
+    const offsets = other.candidates.table.dense.get(other.candidates.category!);
+
     while (p < endLead && q < endOther) {
       if (score !== null && !(strict ? leadScores[p]! > least : leadScores[p]! >= least)) {
         p++;
         continue;
       }
       const frame = leadFrames[p]!;
-      if (otherFrames[q]! < frame) q = gallop(otherFrames, q + 1, endOther, frame);
-      if (q === endOther) break;
+      let lastOther: number;
+      if (offsets !== undefined) {
+        q = offsets[frame]!;
+        lastOther = offsets[frame + 1]!;
+      } else {
+        if (otherFrames[q]! < frame) q = gallop(otherFrames, q + 1, endOther, frame);
+        if (q === endOther) break;
+        lastOther = q;
+        while (lastOther < endOther && otherFrames[lastOther] === frame) lastOther++;
+      }
       let last = p + 1;
       while (last < endLead && leadFrames[last] === frame) last++;
-      if (otherFrames[q] !== frame || (mask !== null && mask[frame - from] !== 1)) {
+      if (q === lastOther || (mask !== null && mask[frame - from] !== 1)) {
         p = last;
         continue;
       }
-      let lastOther = q + 1;
-      while (lastOther < endOther && otherFrames[lastOther] === frame) lastOther++;
       const pairs = (last - p) * (lastOther - q);
       if (pairs > crowded) evaluate(frame, unknown);
       else {

@@ -14,7 +14,16 @@ const perFrame = 10;
 const repeats = 5;
 
 /** A street's mix; shares of all boxes. */
-const mix = { person: 0.3, car: 0.38, truck: 0.08, bus: 0.05, motorcycle: 0.04, bicycle: 0.025, 'traffic light': 0.08, sign: 0.045 } as const;
+const mix = {
+  person: 0.3,
+  car: 0.38,
+  truck: 0.08,
+  bus: 0.05,
+  motorcycle: 0.04,
+  bicycle: 0.025,
+  'traffic light': 0.08,
+  sign: 0.045,
+} as const;
 const names = Object.keys(mix);
 const bicycle = names.indexOf('bicycle');
 const car = names.indexOf('car');
@@ -152,10 +161,13 @@ async function measureSqlite(columns: BoxColumns, folder: string): Promise<Measu
   db.pragma('synchronous = OFF');
   db.pragma('cache_size = -2000000');
   db.pragma('mmap_size = 8000000000');
-  db.exec('create table boxes (id integer primary key, frame integer, category integer, score real, x1 real, y1 real, x2 real, y2 real, area real)');
+  db.exec(
+    'create table boxes (id integer primary key, frame integer, category integer, score real, x1 real, y1 real, x2 real, y2 real, area real)',
+  );
   const insert = db.prepare(`insert into boxes values (${columnNames.map(() => '?').join(', ')})`);
   db.transaction(() => {
-    for (let f = 0; f < frameCount; f++) for (let i = columns.offsets[f]!; i < columns.offsets[f + 1]!; i++) insert.run(...rowOf(columns, f, i));
+    for (let f = 0; f < frameCount; f++)
+      for (let i = columns.offsets[f]!; i < columns.offsets[f + 1]!; i++) insert.run(...rowOf(columns, f, i));
   })();
   db.exec('create index by_category on boxes (category, frame, score, x1, y1, x2, y2, area, id)');
   db.exec('create index by_frame on boxes (frame, id, x1, y1, x2, y2, area)');
@@ -263,11 +275,17 @@ export async function run(): Promise<string> {
     const lines = [
       `${columns.ids.length.toLocaleString('en')} boxes on ${frameCount.toLocaleString('en')} frames; least of several, data in memory; the same hits from each.`,
       '',
-      '| query | hits | SQLite, covering index | DuckDB | Hardcase, 1 thread | Hardcase, ' + threads + ' threads | times faster than the better one | aim |',
+      '| query | hits | SQLite, covering index | DuckDB | Hardcase, 1 thread | Hardcase, ' +
+        threads +
+        ' threads | times faster than the better one | aim |',
       '| --- | --- | --- | --- | --- | --- | --- | --- |',
     ];
     for (const [q, query] of queries.entries()) {
-      if (!same(ours.pairs[q]!, duck.pairs[q]!) || !same(ours.pairs[q]!, sqlite.pairs[q]!) || (one !== null && !same(one.pairs[q]!, ours.pairs[q]!))) {
+      if (
+        !same(ours.pairs[q]!, duck.pairs[q]!) ||
+        !same(ours.pairs[q]!, sqlite.pairs[q]!) ||
+        (one !== null && !same(one.pairs[q]!, ours.pairs[q]!))
+      ) {
         throw new Error(`${query.title}: the engines do not find the same hits`);
       }
       const rival = Math.min(duck.ms[q]!, sqlite.ms[q]!);
