@@ -12,6 +12,7 @@ import { versionsHandlers } from './handlers/versions.ts';
 import { createMediaService } from './media/mediaService.ts';
 import type { HostPorts } from './ports.ts';
 import { createDatasetRegistry } from './services/datasets/registry.ts';
+import { createDemoService } from './services/demo/demoService.ts';
 import { createFrameIndexes } from './services/frames/frameIndexes.ts';
 import type { HostServices } from './services/hostServices.ts';
 import { openLinkRoots } from './services/media/linkRoots.ts';
@@ -47,7 +48,21 @@ export async function createHost(ports: HostPorts): Promise<Host> {
   const triggers = createTriggerService({ frameIndexes, predictions });
   const media = createMediaService({ userData: ports.paths.userData, linkRoots, openDataset: (id) => datasets.get(id) });
   const inference = createInferenceService({ ports });
-  const services: HostServices = { ports, publisher, settings, linkRoots, datasets, frameIndexes, predictions, triggers, media, inference };
+  const demo = createDemoService();
+  const services: HostServices = {
+    ports,
+    publisher,
+    settings,
+    linkRoots,
+    datasets,
+    frameIndexes,
+    predictions,
+    triggers,
+    media,
+    inference,
+    demo,
+    verifyChecks: [],
+  };
   datasets.onClose((dataset) => triggers.forget(dataset));
   settings.onChange((changed) => publisher.publish('settings', 'changed', changed));
   const handlers: HardcaseHandlers = {

@@ -147,15 +147,16 @@ class Writer {
 
 /** Order of the encoded keys: shorter first (the length stands in front), then byte by byte. Absent values are left out. */
 function sortedKeys(map: { readonly [key: string]: CborValue | undefined }): string[] {
-  return Object.keys(map)
-    .filter((key) => map[key] !== undefined)
-    .sort((a, b) => {
-      const x = text.encode(a);
-      const y = text.encode(b);
-      if (x.length !== y.length) return x.length - y.length;
-      for (let i = 0; i < x.length; i++) if (x[i] !== y[i]) return (x[i] ?? 0) - (y[i] ?? 0);
-      return 0;
-    });
+  const keys = Object.keys(map).filter((key) => map[key] !== undefined);
+  // For ASCII the order of the text is the order of its bytes.
+  if (keys.every((key) => /^[\x20-\x7e]*$/.test(key))) return keys.sort((a, b) => a.length - b.length || (a < b ? -1 : 1));
+  return keys.sort((a, b) => {
+    const x = text.encode(a);
+    const y = text.encode(b);
+    if (x.length !== y.length) return x.length - y.length;
+    for (let i = 0; i < x.length; i++) if (x[i] !== y[i]) return (x[i] ?? 0) - (y[i] ?? 0);
+    return 0;
+  });
 }
 
 /** Bits of the IEEE half that equals the float, or null where none does. */

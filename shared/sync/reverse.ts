@@ -52,7 +52,8 @@ export function reverse(ops: readonly Op[], current: (entity: EntityRef, field: 
     const writes: PlannedWrite[] = [];
     if (isBirth(op)) {
       const untouched = own.every((write) => write.field.startsWith('@') || stands(write));
-      if (untouched && sameValue(now(entity, 'life'), 1)) writes.push({ entity, field: 'life', value: 0 });
+      // Not a person's word about the box: it was never there.
+      if (untouched && sameValue(now(entity, 'life'), 1)) writes.push({ entity, field: 'life', value: 0, actor: op.actor });
     } else for (const write of own) if (write.before !== undefined && stands(write)) writes.push(restored(entity, write));
     if (writes.length === 0) continue;
     for (const write of others) if (write.before !== undefined && stands(write)) writes.push(restored(write.entity ?? entity, write));

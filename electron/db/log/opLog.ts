@@ -178,9 +178,9 @@ export class OpLog {
 
   // ------------------------------------------------------------------ writing
 
-  /** One transaction of one author. */
-  step<T>(info: StepInfo, work: (step: Step) => T): T {
-    let t = 0;
+  /** One transaction of one author. `continued`: the first seq of a transaction that goes on in this call. */
+  step<T>(info: StepInfo, work: (step: Step) => T, continued = 0): T {
+    let t = continued;
     const step: Step = {
       get t() {
         return t;
@@ -283,7 +283,7 @@ export class OpLog {
       if (isUndo)
         this.#c.prepare('update step set status = ?, at = ? where r = ? and t = ?').run(verb === 'undo' ? 1 : 0, op.t, r, Number(target));
       // Redo ends with the author's next change.
-      else this.#c.prepare('update step set status = 2 where author = ? and status = 1 and r = ?').run(op.author, r);
+      else this.#c.prepare('update step set status = 2 where author = ? and status = 1 and +r = ?').run(op.author, r);
     }
     if (frame !== null && !isUndo) this.#c.prepare('insert or ignore into step_frame (frame, r, t) values (?, ?, ?)').run(frame, r, op.t);
   }

@@ -29,12 +29,12 @@ export function* steps(c: ReadConnection, r: number, author: string, direction: 
   const rows =
     frame === undefined
       ? c
-          .prepare<StepRow>('select t, at, kind from step where author = ? and status = ? and r = ? order by at desc limit 1000')
+          .prepare<StepRow>('select t, at, kind from step where author = ? and status = ? and +r = ? order by at desc limit 1000')
           .all(author, wanted, r)
       : c
           .prepare<StepRow>(
             `select s.t, s.at, s.kind from step_frame f join step s on s.r = f.r and s.t = f.t
-             where f.frame = ? and f.r = ? and s.author = ? and s.status = ? order by s.at desc limit 1000`,
+             where f.frame = ? and f.r = ? and +s.author = ? and +s.status = ? order by s.at desc limit 1000`,
           )
           .all(frame, r, author, wanted);
   yield* rows;

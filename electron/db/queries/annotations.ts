@@ -7,6 +7,7 @@ import type { FrameState } from '../../../shared/domain/frame.ts';
 import type { BoxId, CategoryId, FrameId } from '../../../shared/domain/ids.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { ReadConnection, WriteConnection } from '../connection.ts';
+import { applyRun } from '../log/applyRun.ts';
 import { applyChange, setFrameField, setState } from '../log/edit.ts';
 import { attributesOf } from '../log/state.ts';
 import { hasStep, undo } from '../log/undo.ts';
@@ -325,6 +326,7 @@ export const reads = {
 
 export const writes = {
   'annotations.apply': apply,
+  'annotations.applyRun': applyRun,
   'annotations.reserveIds': reserveIds,
   'annotations.setFrames': setFrames,
   'annotations.undo': undoOrRedo,

@@ -2,6 +2,8 @@ import type { HardcasePublisher } from '../../../shared/contract/index.ts';
 import type { MediaService } from '../media/mediaService.ts';
 import type { HostPorts } from '../ports.ts';
 import type { DatasetRegistry } from './datasets/registry.ts';
+import type { ExtraCheck } from './datasets/verifyDataset.ts';
+import type { DemoService } from './demo/demoService.ts';
 import type { FrameIndexes } from './frames/frameIndexes.ts';
 import type { LinkRoots } from './media/linkRoots.ts';
 import type { InferenceService } from './models/inferenceService.ts';
@@ -21,4 +23,7 @@ export interface HostServices {
   readonly triggers: TriggerService;
   readonly media: MediaService;
   readonly inference: InferenceService;
+  readonly demo: DemoService;
+  /** What `verify` checks beside the database and the media. */
+  readonly verifyChecks: readonly ExtraCheck[];
 }

@@ -1,0 +1,62 @@
+import type { HardcaseContract } from '../../../shared/contract/index.ts';
+import type { DatasetId, FrameId } from '../../../shared/domain/ids.ts';
+import type { GroupHandlers } from '../../../shared/rpc/define.ts';
+import { listBoxes } from '../services/datasets/listBoxes.ts';
+import type { HostServices } from '../services/hostServices.ts';
+
+export function annotationsHandlers(services: HostServices): GroupHandlers<HardcaseContract['annotations']> {
+  const { datasets, predictions, publisher } = services;
+  /** Clients and triggers hear of a change after it is durable. */
+  const announce = (dataset: DatasetId, frames: readonly FrameId[], by: string): void => {
+    publisher.publish('frames', 'changed', { dataset, frames: frames.length > 1_000 ? null : frames, by });
+    datasets.changed(dataset);
+  };
+  const undoOrRedo =
+    (direction: 'undo' | 'redo') =>
+    async (
+      input: { readonly dataset: DatasetId; readonly frame?: FrameId | undefined },
+      { author, clientId }: { author: string; clientId: string },
+    ) => {
+      const { db } = await datasets.get(input.dataset);
+      const undone = await db.write('annotations.undo', {
+        author,
+        direction,
+        ...(input.frame === undefined ? {} : { frame: input.frame }),
+      });
+      const savedAt = new Date().toISOString();
+      announce(input.dataset, undone.frames, clientId);
+      return { ...undone, savedAt };
+    };
+  return {
+    async load({ dataset, frame, sources = [] }, { author }) {
+      const opened = await datasets.get(dataset);
+      const runs = sources.filter((source) => source !== 'gt');
+      const [content, ...boxes] = await Promise.all([
+        opened.db.read('annotations.load', { frame, author }),
+        ...runs.map((run) => predictions.ofFrame(opened, run, frame)),
+      ]);
+      return { frame, ...content, predictions: runs.map((source, i) => ({ source, boxes: boxes[i] ?? [] })) };
+    },
+    async apply({ dataset, changes }, { author, clientId }) {
+      const { db } = await datasets.get(dataset);
+      const applied = await db.write('annotations.apply', { author, changes });
+      const savedAt = new Date().toISOString();
+      announce(
+        dataset,
+        applied.frameStates.map(({ frame }) => frame),
+        clientId,
+      );
+      return { ...applied, savedAt };
+    },
+    reserveIds: async ({ dataset, count }) => (await datasets.get(dataset)).db.write('annotations.reserveIds', { count }),
+    undo: undoOrRedo('undo'),
+    redo: undoOrRedo('redo'),
+    async history({ dataset, frame, box }) {
+      const { db } = await datasets.get(dataset);
+      return { operations: await db.read('annotations.history', { frame, ...(box === undefined ? {} : { box }) }) };
+    },
+    async list({ dataset, source, frame }) {
+      return { boxes: await listBoxes(await datasets.get(dataset), predictions, source, frame) };
+    },
+  };
+}

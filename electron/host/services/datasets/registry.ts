@@ -1,0 +1,248 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, readdir, realpath } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import type { DatasetCard, DatasetSummary } from '../../../../shared/contract/datasets.ts';
+import type { HardcasePublisher } from '../../../../shared/contract/index.ts';
+import type { DatasetId } from '../../../../shared/domain/ids.ts';
+import { AppError, isAppError, toWireError } from '../../../../shared/errors.ts';
+import { uuidText, uuidV7 } from '../../../../shared/sync/uuid.ts';
+import { openDatabase } from '../../../db/client.ts';
+import type { HostPorts } from '../../ports.ts';
+import { isInside } from '../files/listDir.ts';
+import type { OpenDataset } from '../openDataset.ts';
+import { datasetFormat, readDatasetFile, writeDatasetFile } from './datasetFile.ts';
+import { noFigures, openKnownDatasets } from './knownDatasets.ts';
+import type { CardFigures } from './knownDatasets.ts';
+
+/**
+ * The datasets this process has open, and the list of those this computer knows. Opening what is open gives the same object,
+ * also when two ask at once. A dataset found at another path has moved: the list follows.
+ */
+export interface DatasetRegistry {
+  /** The open dataset; opens it from the known list where it is not. Errors: not_found and those of `open`. */
+  get(id: DatasetId): Promise<OpenDataset>;
+  /** The open dataset, or undefined: for what must not open one by itself. */
+  peek(id: DatasetId): OpenDataset | undefined;
+  /** Errors: not_found, busy, newer_version, corrupt, refused_path, unreadable. */
+  open(folder: string, options?: { readonly readOnly?: boolean }): Promise<OpenDataset>;
+  /** Errors: already_exists, refused_path, read_only. */
+  create(folder: string, name?: string): Promise<OpenDataset>;
+  cards(): Promise<readonly DatasetCard[]>;
+  summary(id: DatasetId): Promise<DatasetSummary>;
+  rename(id: DatasetId, name: string): Promise<void>;
+  /** Finishes, checkpoints, gives the lock back. Nothing where it is not open. */
+  closeDataset(id: DatasetId): Promise<void>;
+  forget(id: DatasetId): Promise<void>;
+  /** Runs before a dataset's database is closed: services that hold on to it let go. */
+  onClose(listener: (dataset: OpenDataset) => Promise<void> | void): () => void;
+  /** Tells clients to ask again, at most ten times a second. */
+  changed(id: DatasetId): void;
+  close(): Promise<void>;
+}
+
+interface Deps {
+  readonly ports: HostPorts;
+  readonly publisher: HardcasePublisher;
+}
+
+export async function createDatasetRegistry({ ports, publisher }: Deps): Promise<DatasetRegistry> {
+  const known = await openKnownDatasets(ports.paths.userData);
+  /** By real folder, so that two paths to one folder are one dataset. */
+  const opening = new Map<string, Promise<OpenDataset>>();
+  const open = new Map<DatasetId, OpenDataset>();
+  const closeListeners = new Set<(dataset: OpenDataset) => Promise<void> | void>();
+  const announcements = new Map<DatasetId, NodeJS.Timeout>();
+
+  async function openFolder(folder: string, readOnly: boolean, create: boolean): Promise<OpenDataset> {
+    const file = await readDatasetFile(folder);
+    const other = open.get(file.id);
+    if (other !== undefined && other.folder !== folder)
+      throw new AppError('conflict', 'A copy of this dataset is open from another folder. Close that one first.', { path: other.folder });
+    const db = await openDatabase({
+      folder,
+      dataset: file.id,
+      create,
+      readOnly: readOnly || file.min_writer > datasetFormat,
+      kind: ports.kind,
+      app: ports.appVersion,
+      onSlow: (name, ms) => ports.log.info('A database call took long.', { name, ms: Math.round(ms) }),
+      onNotice: (code, message) => publisher.publish('host', 'notice', { level: 'info', code, message }),
+    });
+    const dataset: OpenDataset = { id: file.id, folder, name: file.name, readOnly: db.readOnly, db };
+    open.set(file.id, dataset);
+    await remember(dataset);
+    return dataset;
+  }
+
+  function openOnce(folder: string, readOnly: boolean, create: boolean): Promise<OpenDataset> {
+    const running = opening.get(folder);
+    if (running !== undefined) return running;
+    const started = openFolder(folder, readOnly, create);
+    opening.set(folder, started);
+    started.catch(() => opening.delete(folder));
+    return started;
+  }
+
+  async function figuresOf(dataset: OpenDataset): Promise<CardFigures> {
+    const counts = await dataset.db.read('dataset.counts', {});
+    const { labeled, approved, locked } = counts.states;
+    return {
+      frames: counts.frames,
+      boxes: counts.annotations,
+      labeled: labeled + approved + locked,
+      openHits: known.find(dataset.id)?.figures.openHits ?? null,
+      lastEdit: counts.lastEdit,
+      cover: counts.cover,
+    };
+  }
+
+  async function remember(dataset: OpenDataset): Promise<void> {
+    const figures = await figuresOf(dataset);
+    const entry = { id: dataset.id, name: dataset.name, path: dataset.folder, usedAt: new Date().toISOString(), figures };
+    await known.put(entry).catch((error: unknown) => ports.log.warn('The list of datasets could not be saved.', { reason: String(error) }));
+  }
+
+  async function closeDataset(id: DatasetId): Promise<void> {
+    const dataset = open.get(id);
+    if (dataset === undefined) return;
+    open.delete(id);
+    clearTimeout(announcements.get(id));
+    announcements.delete(id);
+    for (const listener of closeListeners) await listener(dataset);
+    await remember(dataset).catch((error: unknown) =>
+      ports.log.warn('The figures of a dataset could not be read.', { reason: String(error) }),
+    );
+    await dataset.db.close();
+    // Only now may somebody open the folder again: the lock is free.
+    opening.delete(dataset.folder);
+  }
+
+  const registry: DatasetRegistry = {
+    async get(id) {
+      const dataset = open.get(id);
+      if (dataset !== undefined) return dataset;
+      const entry = known.find(id);
+      if (entry === undefined)
+        throw new AppError('not_found', 'This dataset is not known on this computer. Open its folder.', { dataset: id });
+      const opened = await registry.open(entry.path);
+      if (opened.id !== id)
+        throw new AppError('not_found', 'Another dataset lies in the folder where this one was.', { dataset: id, path: entry.path });
+      return opened;
+    },
+    peek: (id) => open.get(id),
+    async open(folder, options = {}) {
+      return openOnce(await resolveFolder(folder, ports.roots), options.readOnly === true, false);
+    },
+    async create(folder, name) {
+      const real = await makeFolder(folder, ports.roots);
+      if (existsSync(path.join(real, 'hardcase.json')))
+        throw new AppError('already_exists', 'There is a dataset in this folder already.', { path: real });
+      if ((await readdir(real)).length > 0)
+        throw new AppError('already_exists', 'This folder is not empty. Choose an empty or a new folder for the dataset.', { path: real });
+      const id = uuidText(uuidV7(Date.now(), randomBytes(10))) as DatasetId;
+      const shown = (name ?? path.basename(real)).slice(0, 128) || 'dataset';
+      await writeDatasetFile(real, { format: datasetFormat, id, name: shown, min_reader: 1, min_writer: 1 }).catch((error: unknown) => {
+        throw new AppError('read_only', 'The dataset could not be made here: the folder cannot be written to.', {
+          path: real,
+          reason: String(error),
+        });
+      });
+      return openOnce(real, false, true);
+    },
+    cards: () => Promise.all(known.list().map((entry) => cardOf(entry))),
+    async summary(id) {
+      const dataset = await registry.get(id);
+      const [counts, categories] = await Promise.all([dataset.db.read('dataset.counts', {}), dataset.db.read('categories.list', {})]);
+      return {
+        id,
+        name: dataset.name,
+        path: dataset.folder,
+        readOnly: dataset.readOnly,
+        frames: counts.frames,
+        annotations: counts.annotations,
+        states: counts.states,
+        categories: categories.map(({ boxes: _, ...category }) => category),
+        sequences: counts.sequences,
+        runs: counts.runs,
+        activeRun: counts.activeRun,
+        lastEdit: counts.lastEdit,
+      };
+    },
+    async rename(id, name) {
+      const dataset = await registry.get(id);
+      if (dataset.readOnly) throw new AppError('read_only', 'This dataset is open for reading only.');
+      await writeDatasetFile(dataset.folder, { ...(await readDatasetFile(dataset.folder)), name });
+      const renamed = { ...dataset, name };
+      open.set(id, renamed);
+      opening.set(dataset.folder, Promise.resolve(renamed));
+      await remember(renamed);
+      registry.changed(id);
+    },
+    closeDataset,
+    async forget(id) {
+      await closeDataset(id);
+      await known.remove(id);
+    },
+    onClose(listener) {
+      closeListeners.add(listener);
+      return () => closeListeners.delete(listener);
+    },
+    changed(id) {
+      if (announcements.has(id)) return;
+      announcements.set(
+        id,
+        setTimeout(() => {
+          announcements.delete(id);
+          publisher.publish('datasets', 'changed', { dataset: id });
+        }, 100).unref(),
+      );
+    },
+    async close() {
+      await Promise.allSettled(opening.values());
+      for (const id of [...open.keys()]) await closeDataset(id);
+    },
+  };
+
+  async function cardOf(entry: ReturnType<typeof known.list>[number]): Promise<DatasetCard> {
+    const dataset = open.get(entry.id);
+    if (dataset !== undefined)
+      return { id: entry.id, name: dataset.name, path: dataset.folder, open: true, reachable: true, ...(await figuresOf(dataset)) };
+    const base = { id: entry.id, name: entry.name, path: entry.path, open: false, ...noFigures, ...entry.figures };
+    try {
+      const file = await readDatasetFile(entry.path);
+      if (file.id !== entry.id) throw new AppError('not_found', 'Another dataset lies in this folder now.', { path: entry.path });
+      return { ...base, name: file.name, reachable: true };
+    } catch (error) {
+      const { code, message } = isAppError(error) ? toWireError(error) : { code: 'unreadable', message: 'This folder cannot be read.' };
+      return { ...base, reachable: false, problem: { code, message } };
+    }
+  }
+
+  return registry;
+}
+
+async function resolveFolder(folder: string, roots: readonly string[]): Promise<string> {
+  const real = await realpath(folder).catch(() => {
+    throw new AppError('not_found', 'This folder does not exist or cannot be read.', { path: folder });
+  });
+  refuseOutside(real, roots);
+  return real;
+}
+
+/** Makes the folder where it is missing, never above the roots. */
+async function makeFolder(folder: string, roots: readonly string[]): Promise<string> {
+  let existing = path.resolve(folder);
+  while (!existsSync(existing) && path.dirname(existing) !== existing) existing = path.dirname(existing);
+  refuseOutside(await realpath(existing), roots);
+  try {
+    await mkdir(folder, { recursive: true });
+    return await realpath(folder);
+  } catch (error) {
+    throw new AppError('read_only', 'The folder for the dataset could not be made.', { path: folder, reason: String(error) });
+  }
+}
+
+function refuseOutside(real: string, roots: readonly string[]): void {
+  if (!isInside(real, roots)) throw new AppError('refused_path', 'This folder lies outside the folders that are served.', { path: real });
+}
