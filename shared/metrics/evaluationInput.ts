@@ -40,8 +40,19 @@ export interface GroupedRows {
   readonly frames: Uint32Array;
 }
 
-/** Errors: invalid_request where the columns do not belong together or hold a score or a box that is no number. */
+/** COCO's tables and the confusion matrix grow with the categories: this many cost half a gigabyte. LVIS has 1,203. */
+const maxCategories = 4_096;
+
+/**
+ * Errors: invalid_request where the columns do not belong together or hold a score or a box that is no number, too_large for
+ * more than 4,096 categories.
+ */
 export function checkInput(input: EvaluationInput): void {
+  if (input.categories.length > maxCategories) {
+    throw new AppError('too_large', `At most ${maxCategories} categories can be evaluated together.`, {
+      categories: input.categories.length,
+    });
+  }
   const { groundTruth, detections } = input;
   const frames = groundTruth.frameIds.length;
   const same = detections.frameIds.length === frames && groundTruth.frameIds.every((id, i) => id === detections.frameIds[i]);

@@ -94,6 +94,8 @@ describe('COCO evaluation against pycocotools', () => {
     expect(() => evaluateCoco({ ...input, detections: unscored })).toThrow(/score/);
     expect(() => evaluateCoco({ ...input, areas: Float64Array.of(1, 2, 3) })).toThrow(AppError);
     expect(() => evaluateCoco({ ...input, frames: [5] })).toThrow(AppError);
+    const many = Array.from({ length: 5_000 }, (_, i) => i);
+    expect(() => evaluateCoco({ ...input, categories: many })).toThrow(expect.objectContaining({ code: 'too_large' }));
   });
 });
 
