@@ -101,6 +101,8 @@ function rival(gt: readonly CocoRow[], dt: readonly CocoRow[]): Rival | null {
   }
 }
 
+export const title = 'COCO evaluation';
+
 /** Returns the table as Markdown. Best of three for us, one run for pycocotools (its time wanders little). */
 export function run(): string {
   const { gt, dt } = makeSet();

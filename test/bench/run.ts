@@ -6,7 +6,7 @@ import { join } from 'node:path';
 /** What each `*.bench.ts` exports: measures and tells in Markdown, its own heading left out. */
 interface Bench {
   readonly title: string;
-  run(): Promise<string>;
+  run(): string | Promise<string>;
 }
 
 const folder = import.meta.dirname;

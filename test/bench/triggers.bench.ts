@@ -262,6 +262,8 @@ function same(a: Pairs, b: Pairs): boolean {
   return a.length === b.length && a.every((v, i) => v === b[i]);
 }
 
+export const title = 'Trigger joins over 10,000,000 boxes';
+
 /** Measures all engines in one run on the same boxes and returns a markdown table. Throws where their hits differ. */
 export async function run(): Promise<string> {
   const columns = makeBoxes();
