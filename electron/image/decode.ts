@@ -11,7 +11,7 @@ export interface DecodedImage {
 export async function decodeImage(source: string | Uint8Array): Promise<DecodedImage> {
   const image = await openImage(source);
   try {
-    const { data, info } = await image.pipeline().raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
+    const { data, info } = await image.pipeline('numbers').raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
     return { width: info.width, height: info.height, data };
   } catch (error) {
     throw decodeFailure(error);

@@ -40,8 +40,8 @@ export function place(image: { readonly width: number; readonly height: number }
   const height = Math.max(1, Math.min(spec.height, Math.round(image.height * ratio)));
   const centre = spec.resize === 'letterbox';
   return {
-    padX: centre ? Math.round((spec.width - width) / 2 - 0.1) : 0,
-    padY: centre ? Math.round((spec.height - height) / 2 - 0.1) : 0,
+    padX: centre ? Math.floor((spec.width - width) / 2) : 0,
+    padY: centre ? Math.floor((spec.height - height) / 2) : 0,
     width,
     height,
     scaleX: width / image.width,

@@ -20,7 +20,7 @@ export async function measureImage(source: string | Uint8Array): Promise<ImageSt
   const image = await openImage(source);
   try {
     const { data, info } = await image
-      .pipeline()
+      .pipeline('numbers')
       .resize({ width: statisticsSide, height: statisticsSide, fit: 'inside', withoutEnlargement: true })
       .raw({ depth: 'uchar' })
       .toBuffer({ resolveWithObject: true });

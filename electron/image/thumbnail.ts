@@ -13,7 +13,7 @@ export interface Thumbnail {
  */
 export async function makeThumbnail(source: string | Uint8Array, px: number, type: Thumbnail['type'] = 'image/jpeg'): Promise<Thumbnail> {
   const image = await openImage(source);
-  const reduced = image.pipeline().resize({ width: px, height: px, fit: 'inside', withoutEnlargement: true });
+  const reduced = image.pipeline('eyes').resize({ width: px, height: px, fit: 'inside', withoutEnlargement: true });
   const encoded = type === 'image/webp' ? reduced.webp({ quality: 78, effort: 2 }) : reduced.jpeg({ quality: 82 });
   try {
     const { data, info } = await encoded.toBuffer({ resolveWithObject: true });

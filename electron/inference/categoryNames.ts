@@ -31,7 +31,7 @@ export function parseNames(text: string): readonly string[] | null {
       if (index >= maxNames) return null;
       names[index] = clean((match[2] ?? match[3] ?? '').replace(/\\(.)/g, '$1'));
     }
-    return names.length === 0 ? null : Array.from(names, (name, i) => name ?? `class ${i}`);
+    return names.length === 0 ? null : Array.from(names, (name: string | undefined, i) => name ?? `class ${i}`);
   }
   if (trimmed.startsWith('[')) {
     const names = Array.from(trimmed.matchAll(/'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"/g), (match) =>

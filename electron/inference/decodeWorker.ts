@@ -11,10 +11,10 @@ const memoryLimit = Math.max(2 * 2 ** 30, Math.min(16 * 2 ** 30, 0.6 * totalmem(
 const port = parentPort;
 if (port === null) throw new Error('decodeWorker is a worker thread');
 
-port.on('message', ({ id, path, spec, buffer, bytes }: DecodeRequest) => {
-  imageToTensor(path, spec, bytes ? new Uint8Array(buffer) : new Float32Array(buffer)).then(
-    (image) => port.postMessage({ id, buffer, image } satisfies DecodeReply, [buffer]),
-    (error: unknown) => port.postMessage({ id, buffer, error: toWireError(decodeFailure(error)) } satisfies DecodeReply, [buffer]),
+port.on('message', ({ id, path, spec, reuse, bytes, free }: DecodeRequest) => {
+  imageToTensor(path, spec, { bytes, free, ...(reuse === null ? {} : { reuse }) }).then(
+    (tensor) => port.postMessage({ id, tensor } satisfies DecodeReply, [tensor.pixels.buffer as ArrayBuffer]),
+    (error: unknown) => port.postMessage({ id, error: toWireError(decodeFailure(error)) } satisfies DecodeReply),
   );
 });
 

@@ -20,6 +20,8 @@ export const familyTitles: { readonly [F in FamilyName]: string } = {
 export interface InputSpec extends TensorSpec {
   readonly name: string;
   readonly dtype: 'float32' | 'float16' | 'uint8';
+  /** The network takes any size and resizes by itself: images go in as they are, and width and height are those of the trial run. */
+  readonly free: boolean;
   /** A second input that wants the image's size, or null. The network's input size is given, so boxes come back in its px. */
   readonly sizeInput: { readonly name: string; readonly dtype: 'int64' | 'int32' | 'float32'; readonly order: 'wh' | 'hw' } | null;
 }

@@ -43,7 +43,11 @@ const calls: Calls = {
     const session = await createSession(bytes, request.card.input, request.provider, request.threads);
     // The first run allocates and compiles: it is part of opening.
     await session.run(blank(request));
-    open = { request, session, decoders: startDecoders(request.decoders, request.card.input.dtype === 'uint8') };
+    open = {
+      request,
+      session,
+      decoders: startDecoders(request.decoders, { bytes: request.card.input.dtype === 'uint8', free: request.card.input.free }),
+    };
     return null;
   },
 
@@ -59,9 +63,10 @@ const calls: Calls = {
         await new Promise(() => undefined);
       }
       try {
-        const outputs = await session.run(decoded.pixels);
+        const outputs = await session.run(decoded.pixels, decoded.input);
         const { width, height, at } = decoded.image;
-        return { ...readDetections(outputs, request.card, options, { width, height }, at), width, height };
+        const card = request.card.input.free ? { ...request.card, input: { ...request.card.input, ...decoded.input } } : request.card;
+        return { ...readDetections(outputs, card, options, { width, height }, at), width, height };
       } finally {
         decoded.done();
       }

@@ -17,6 +17,8 @@ export interface Recognition {
 
 export interface InputPlan {
   readonly input: Pick<InputSpec, 'name' | 'dtype' | 'layout' | 'width' | 'height' | 'sizeInput'>;
+  /** The file leaves width and height open. */
+  readonly open: boolean;
   readonly why: readonly string[];
 }
 
@@ -56,7 +58,11 @@ export function planInput(model: OnnxModel, card: CardInput | undefined): InputP
     sizeInput = { name: other.name, dtype, order: /im_shape|scale/.test(other.name) ? 'hw' : 'wh' };
     why.push(`“${other.name}” takes the size of the image.`);
   }
-  return { input: { name: image.name, dtype: image.dtype as InputSpec['dtype'], layout, width, height, sizeInput }, why };
+  return {
+    input: { name: image.name, dtype: image.dtype as InputSpec['dtype'], layout, width, height, sizeInput },
+    open: typeof fixedWidth === 'string' && typeof fixedHeight === 'string',
+    why,
+  };
 }
 
 export interface NameHints {
@@ -113,8 +119,12 @@ export function recognise(
   if (cardInput !== undefined) why.push('What the card file says goes before what was found.');
   // Bytes go in as they are: such a network normalises by itself.
   const bytes = plan.input.dtype === 'uint8' ? ({ scale: 1, mean: [0, 0, 0], std: [1, 1, 1] } as const) : {};
+  // TensorFlow's detectors resize inside the graph; a card with a size says otherwise.
+  const free = best.family === 'tfod' && plan.open && given.width === undefined && given.height === undefined;
+  if (free) why.push('Such networks resize images themselves, so they get them at their own size.');
   const input: InputSpec = {
     ...best.input,
+    free,
     ...bytes,
     ...plan.input,
     ...defined({

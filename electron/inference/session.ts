@@ -27,7 +27,7 @@ export function loadOrt(): Promise<Ort> {
 export interface Session {
   readonly outputNames: readonly string[];
   /** `pixels` is what `fillTensor` wrote: float32 also where the network wants half floats. */
-  run(pixels: Float32Array | Uint8Array): Promise<readonly OutputTensor[]>;
+  run(pixels: Float32Array | Uint8Array, size?: { readonly width: number; readonly height: number }): Promise<readonly OutputTensor[]>;
   release(): Promise<void>;
 }
 
@@ -53,7 +53,6 @@ export async function createSession(
     throw runtimeFailure(error, 'The model could not be loaded by the runtime.');
   }
   const names = session.outputNames;
-  const shape = input.layout === 'nchw' ? [1, 3, input.height, input.width] : [1, input.height, input.width, 3];
   const halves = input.dtype === 'float16' ? new Uint16Array(3 * input.height * input.width) : null;
   const feeds: { [name: string]: Tensor } = {};
   if (input.sizeInput !== null) {
@@ -68,7 +67,8 @@ export async function createSession(
   }
   return {
     outputNames: names,
-    async run(pixels) {
+    async run(pixels, { width, height } = input) {
+      const shape = input.layout === 'nchw' ? [1, 3, height, width] : [1, height, width, 3];
       if (pixels instanceof Uint8Array) feeds[input.name] = new ort.Tensor('uint8', pixels, shape);
       else if (halves === null) feeds[input.name] = new ort.Tensor('float32', pixels, shape);
       else {
