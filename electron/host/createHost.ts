@@ -48,7 +48,7 @@ export async function createHost(ports: HostPorts): Promise<Host> {
   const triggers = createTriggerService({ frameIndexes, predictions });
   const media = createMediaService({ userData: ports.paths.userData, linkRoots, openDataset: (id) => datasets.get(id) });
   const inference = createInferenceService({ ports });
-  const demo = createDemoService();
+  const demo = createDemoService({ ports, handlers: () => handlers });
   const services: HostServices = {
     ports,
     publisher,
