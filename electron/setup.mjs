@@ -92,6 +92,10 @@ function packagesInstalled() {
 }
 
 function installPackages() {
+  if (!packagesInstalled()) alone(installPackagesNow);
+}
+
+function installPackagesNow() {
   if (packagesInstalled()) return;
   const began = Date.now();
   say('Setting up: installing packages (once; about 1 GB on disk, a minute or two) …');
@@ -99,17 +103,77 @@ function installPackages() {
   say(`Setting up: packages installed in ${seconds(began)}`);
 }
 
+/** One set-up at a time: two that install at once would ruin each other's work. What is whole already never gets here. */
+function alone(work) {
+  const lock = join(tools, 'setup.lock');
+  try {
+    mkdirSync(tools, { recursive: true });
+  } catch (error) {
+    throw new Missing(`This user may not write to ${root} (${error.code}): let somebody who may run "npm run setup" first.`);
+  }
+  for (let told = false; ;) {
+    try {
+      writeFileSync(lock, String(process.pid), { flag: 'wx' });
+      break;
+    } catch (error) {
+      if (error.code !== 'EEXIST') throw new Missing(`This user may not write to ${tools} (${error.code}).`);
+      if (!runs(lockOwner(lock))) rmSync(lock, { force: true });
+      else {
+        if (!told) say('Setting up: waiting for another set-up to finish …');
+        told = true;
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
+      }
+    }
+  }
+  try {
+    return work();
+  } finally {
+    rmSync(lock, { force: true });
+  }
+}
+
+function lockOwner(lock) {
+  try {
+    return Number(readFileSync(lock, 'utf8'));
+  } catch {
+    // Given back in this very moment.
+    return process.pid;
+  }
+}
+
+function runs(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
+}
+
 // ---------------------------------------------------------------- Node 24
 
 const isWanted = (version) => Number(version.split('.')[0]) === Number(wantedNode.split('.')[0]);
 
-/** The Node that runs the rest. */
-function bringNode() {
+/** Where the Node that runs the rest is, or would be. */
+function nodePlace() {
   const platform = `${process.platform}-${process.arch}`;
   const name = `node-${platform.replace('win32', 'win')}`;
   const program = join(tools, 'node_modules', name, 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
+  return { platform, name, program };
+}
+
+function presentNode() {
+  const { name, program } = nodePlace();
   if (readJson(join(tools, 'node_modules', name, 'package.json'))?.version === wantedNode && existsSync(program)) return program;
-  if (isWanted(process.versions.node)) return process.execPath;
+  return isWanted(process.versions.node) ? process.execPath : undefined;
+}
+
+function bringNode() {
+  return presentNode() ?? alone(() => presentNode() ?? bringNodeNow());
+}
+
+function bringNodeNow() {
+  const { platform, name, program } = nodePlace();
   const integrity = nodePackages[platform];
   if (!integrity) {
     throw new Missing(
@@ -160,13 +224,18 @@ function contentHash(paths) {
   return hash.digest('hex');
 }
 
+const page = join(root, 'dist/renderer');
+const stamp = join(root, 'dist/renderer.sha256');
+const pageSources = () => contentHash(['renderer', 'shared', 'package-lock.json']);
+const pageIsBuilt = (wanted) => existsSync(join(page, 'index.html')) && existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted;
+
 /** dist/renderer, built when its sources or packages changed. */
 function buildPage(node) {
-  if (!existsSync(join(root, 'renderer/index.html'))) return;
-  const stamp = join(root, 'dist/renderer.sha256');
-  const wanted = contentHash(['renderer', 'shared', 'package-lock.json']);
-  const page = join(root, 'dist/renderer');
-  if (existsSync(join(page, 'index.html')) && existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
+  const wanted = pageSources();
+  if (!pageIsBuilt(wanted)) alone(() => pageIsBuilt(wanted) || buildPageNow(node, wanted));
+}
+
+function buildPageNow(node, wanted) {
   const began = Date.now();
   say('Setting up: building the page …');
   // Beside the old one and then in its place, so that a page being served is never half there.
