@@ -291,10 +291,17 @@ function damaged({ prepare }: ReadConnection): readonly { readonly run: string; 
   return found;
 }
 
+/** Frames whose image failed in this run. Error: not_found. */
+function failedFrames(c: ReadConnection, input: { readonly name: string }): Float64Array {
+  const rows = c.prepare<{ frame: number }>('select frame from run_failure where run = ? order by frame').all(idOf(c, input.name));
+  return Float64Array.from(rows, (row) => row.frame);
+}
+
 export const reads = {
   'runs.byName': byName,
   'runs.columns': predictionColumns,
   'runs.damaged': damaged,
+  'runs.failedFrames': failedFrames,
   'runs.frameList': frameList,
   'runs.list': list,
   'runs.onFrame': onFrame,

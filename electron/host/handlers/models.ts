@@ -1,6 +1,7 @@
 import type { HardcaseContract } from '../../../shared/contract/index.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { GroupHandlers } from '../../../shared/rpc/define.ts';
+import { checkChosenPath } from '../services/gates/chosenPath.ts';
 import { applyRun } from '../services/models/applyRun.ts';
 import { evaluateRun } from '../services/models/evaluateRun.ts';
 import { evaluationFrames } from '../services/models/evaluationFrames.ts';
@@ -11,10 +12,14 @@ import type { HostServices } from '../services/hostServices.ts';
 
 export function modelsHandlers(services: HostServices): GroupHandlers<HardcaseContract['models']> {
   const runs = createRunService(services);
-  const { inference, datasets, publisher } = services;
+  const { inference, datasets, ports, publisher } = services;
   return {
-    inspect: ({ path, card }) => inspectModel(inference, path, card),
+    async inspect({ path, card }) {
+      await checkChosenPath(path, ports.roots);
+      return await inspectModel(inference, path, card);
+    },
     async add({ dataset, path, name, card, map }, { author }) {
+      await checkChosenPath(path, ports.roots);
       const summary = await addModel(inference, await datasets.get(dataset), { path, name, card, map }, author);
       publisher.publish('datasets', 'changed', { dataset });
       return summary;
@@ -25,7 +30,10 @@ export function modelsHandlers(services: HostServices): GroupHandlers<HardcaseCo
       publisher.publish('datasets', 'changed', { dataset });
       return null;
     },
-    tryOn: async (input) => tryOn(services, await datasets.get(input.dataset), input),
+    async tryOn(input) {
+      await checkChosenPath(input.path, ports.roots);
+      return await tryOn(services, await datasets.get(input.dataset), input);
+    },
     runs: ({ dataset }) => runs.list(dataset),
     prelabel: (input, context) => runs.prelabel(input, context),
     async pauseRun({ dataset, run }) {

@@ -1,0 +1,91 @@
+import type { CallContext } from '../../../../shared/rpc/define.ts';
+import type { BoxColumns } from '../../../../shared/domain/columns.ts';
+import type { DatasetId, FrameId } from '../../../../shared/domain/ids.ts';
+import { AppError } from '../../../../shared/errors.ts';
+import type { HostServices } from '../hostServices.ts';
+
+/** Frames of one transaction: others may write in between, and all together are one step of undo. */
+const partFrames = 256;
+/** A message about more frames than this says "many". */
+const namedFrames = 1_000;
+
+export interface ApplyRequest {
+  readonly dataset: DatasetId;
+  readonly run: string;
+  /** All boxes of the run where absent. */
+  readonly scoreThreshold?: number | undefined;
+  readonly where?: string | undefined;
+}
+
+export interface AppliedRun {
+  readonly frames: number;
+  readonly added: number;
+  readonly replaced: number;
+  readonly keptHuman: number;
+}
+
+/**
+ * Pre-labels become draft annotations. Also on frames where the run found nothing: model boxes nobody touched go there; frames
+ * whose image failed are left as they are. Errors: not_found, read_only, trigger errors of `where`.
+ */
+export async function applyRun(services: HostServices, request: ApplyRequest, context: CallContext): Promise<AppliedRun> {
+  const dataset = await services.datasets.get(request.dataset);
+  const row = await dataset.db.read('runs.byName', { name: request.run });
+  if (row === null) throw new AppError('not_found', `This dataset has no run “${request.run}”.`, { run: request.run });
+  const [columns, failed] = await Promise.all([
+    dataset.db.read('runs.columns', { name: request.run }),
+    dataset.db.read('runs.failedFrames', { name: request.run }),
+  ]);
+  const leftOut = new Set(failed);
+  const wanted = request.where === undefined ? null : new Set(await services.triggers.frameFilter(dataset, request.where));
+  const places = Array.from(columns.frameIds, (_, f) => f).filter((f) => {
+    const frame = columns.frameIds[f] as number;
+    return !leftOut.has(frame) && (wanted === null || wanted.has(frame));
+  });
+  const total = { frames: 0, added: 0, replaced: 0, keptHuman: 0 };
+  const changed: number[] = [];
+  let step: number | undefined;
+  for (let at = 0; at < places.length; at += partFrames) {
+    const applied = await dataset.db.write('annotations.applyRun', {
+      author: context.author,
+      run: row.name,
+      model: row.model ?? row.name,
+      modelSha256: row.modelSha256 ?? '',
+      ...pick(columns, places.slice(at, at + partFrames), request.scoreThreshold ?? 0),
+      ...(step === undefined ? {} : { step }),
+    });
+    step = applied.step;
+    total.frames += applied.frames;
+    total.added += applied.added;
+    total.replaced += applied.replaced;
+    total.keptHuman += applied.keptHuman;
+    changed.push(...applied.changed);
+  }
+  if (changed.length > 0) {
+    const frames = changed.length > namedFrames ? null : (changed as FrameId[]);
+    services.publisher.publish('frames', 'changed', { dataset: dataset.id, frames, by: context.clientId });
+    services.publisher.publish('datasets', 'changed', { dataset: dataset.id });
+  }
+  return total;
+}
+
+/** The rows of some frames with at least `threshold`. Pure. */
+export function pick(columns: BoxColumns, places: readonly number[], threshold: number) {
+  const rows: number[] = [];
+  const offsets = new Uint32Array(places.length + 1);
+  places.forEach((place, f) => {
+    for (let i = columns.offsets[place] as number; i < (columns.offsets[place + 1] as number); i++) {
+      if (!((columns.scores[i] as number) < threshold)) rows.push(i);
+    }
+    offsets[f + 1] = rows.length;
+  });
+  const boxes = new Float64Array(4 * rows.length);
+  rows.forEach((row, i) => boxes.set(columns.boxes.subarray(4 * row, 4 * row + 4), 4 * i));
+  return {
+    frames: Float64Array.from(places, (place) => columns.frameIds[place] as number),
+    offsets,
+    categories: Uint16Array.from(rows, (row) => columns.categories[row] as number),
+    scores: Float64Array.from(rows, (row) => columns.scores[row] as number),
+    boxes,
+  };
+}
