@@ -205,7 +205,7 @@ async function idsOfNames(
   dataset: DatasetId,
   names: readonly string[],
   context: JobContext<Progress>,
-): Promise<Float64Array> {
+): Promise<Float64Array<ArrayBuffer>> {
   const rows = await Promise.all(names.map((name) => host.frames.byName({ dataset, name }, context)));
   return Float64Array.from(rows, (row) => row.id);
 }
