@@ -25,7 +25,7 @@ export function TopBar({ middle, end }: { readonly middle: RefCallback<HTMLEleme
             <Icon name="next" small />
           </>
         )}
-        <span className="here">{t(`views.${address.view}`)}</span>
+        <h1 className="here">{t(`views.${address.view}`)}</h1>
       </span>
       <span className="slot grow" ref={middle} />
       <Button variant="ghost" icon="command" chord={chord} className="commands" onClick={() => runCommand('app.palette')}>

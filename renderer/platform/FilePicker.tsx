@@ -141,15 +141,13 @@ function FilePicker({ request, onAnswer }: { readonly request: PathRequest; read
             <span className="clip">{entry.name}</span>
             {entry.isDataset && <span className="chip right">{t('picker.dataset')}</span>}
             {entry.kind === 'folder' && (
-              <button
-                type="button"
-                tabIndex={-1}
+              <span
                 className={entry.isDataset ? 'btn ghost small icon' : 'btn ghost small icon right'}
                 aria-hidden
                 onClick={() => enter(i)}
               >
                 <Icon name="next" small />
-              </button>
+              </span>
             )}
           </div>
         ))}

@@ -131,7 +131,7 @@ function Section({
   const more = list.length - shown.length;
   return (
     <section className="fs" aria-label={t(`facet.${name}`)}>
-      <h3>
+      <h2>
         {t(`facet.${name}`)}
         {note !== '' && <span>{note}</span>}
         {(more > 0 || all) && (
@@ -139,14 +139,13 @@ function Section({
             {all ? t('fewer') : t('more', { count: more })}
           </button>
         )}
-      </h3>
+      </h2>
       {shown.map((value) => (
         <button
           key={value.value}
           type="button"
           className={value.frames === 0 ? 'fr off' : 'fr'}
           aria-pressed={chosen.includes(value.value)}
-          aria-label={t('facetValue', { name: value.text, count: value.frames })}
           onClick={() => onToggle(value.value)}
         >
           <span className="mark">{value.mark}</span>
@@ -156,7 +155,10 @@ function Section({
           <span className="bar-mini" aria-hidden>
             {value.frames > 0 && <i style={{ width: `${Math.max(2, (value.frames / Math.max(1, total)) * 100)}%` }} />}
           </span>
-          <span className="n">{formatCount(value.frames, language)}</span>
+          <span className="n">
+            {formatCount(value.frames, language)}
+            <span className="sr-only"> {t('framesColumn')}</span>
+          </span>
         </button>
       ))}
     </section>

@@ -35,9 +35,9 @@ export function DatasetCard({
       </span>
       <span className="body">
         <span className="row">
-          <h2 className="clip" title={card.path}>
+          <h3 className="clip name" title={card.path}>
             {card.name}
-          </h2>
+          </h3>
           {!card.reachable && (
             <span className="row right gone-acts">
               <Button small onClick={onLocate}>
@@ -93,11 +93,7 @@ export function DatasetCard({
   if (card.reachable) {
     return (
       <div role="listitem" className="card-cell">
-        <a
-          className="card"
-          href={formatAddress({ view: 'frames', dataset: card.id, params: {} })}
-          aria-label={t('cardLabel', { name: card.name, count: card.frames, shown: formatCount(card.frames, language), share })}
-        >
+        <a className="card" href={formatAddress({ view: 'frames', dataset: card.id, params: {} })}>
           {inside}
         </a>
       </div>

@@ -20,7 +20,7 @@ export function FirstStart({
   const keys = { demo: useShortcut('home.demo'), open: useShortcut('home.open'), new: useShortcut('home.new') };
   return (
     <div className="first">
-      <h1>{t('sentence')}</h1>
+      <h2 className="headline">{t('sentence')}</h2>
       <ol className="steps">
         {([1, 2, 3] as const).map((step) => (
           <li key={step} className="step">

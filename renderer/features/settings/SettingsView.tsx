@@ -30,7 +30,7 @@ export function SettingsView() {
       </aside>
       <div className="settings scroll grow">
         <div className="settings-page">
-          <h1>{t(`section.${section}`)}</h1>
+          <h2>{t(`section.${section}`)}</h2>
           {section === 'general' && <GeneralSection />}
           {section === 'keys' && <KeysSection />}
           {section === 'categories' && <CategoriesSection />}
