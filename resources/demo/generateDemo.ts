@@ -22,6 +22,8 @@ export interface GenerateDemoOptions {
   readonly out: string;
   /** Another seed gives other streets. The demo's figures hold for the default. */
   readonly seed?: string;
+  /** Other sets than the demo's own. */
+  readonly sets?: readonly DemoSet[];
   readonly onProgress?: (progress: DemoProgress) => void;
   readonly signal?: AbortSignal;
 }
@@ -54,7 +56,7 @@ export interface GeneratedDemo {
  */
 export async function generateDemo(options: GenerateDemoOptions): Promise<GeneratedDemo> {
   const seed = options.seed ?? 'demo';
-  const sets = demoSets();
+  const sets = options.sets ?? demoSets();
   const total = sets.reduce((sum, set) => sum + set.sequences.reduce((frames, one) => frames + one.frames, 0), 0);
   await mkdir(join(options.out, 'annotations'), { recursive: true });
   const made: GeneratedSet[] = [];

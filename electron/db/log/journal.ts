@@ -98,7 +98,7 @@ export class Journal {
     this.#before = this.#bytes;
     this.#opsBefore = this.#ops;
     writeAll(this.#fd as unknown as number, block, this.#bytes);
-    fsyncSync(this.#fd as unknown as number);
+    fdatasyncSync(this.#fd as unknown as number);
     this.#bytes += size;
     this.#ops += bodies.length;
   }

@@ -13,6 +13,7 @@ import * as predictions from './predictions.ts';
 import * as runs from './runs.ts';
 import * as savedTriggers from './savedTriggers.ts';
 import * as verify from './verify.ts';
+import * as versions from './versions.ts';
 
 /**
  * Every query by its name. One file an area; a file exports `reads` (run on any reader, side-effect free) and `writes` (run
@@ -30,10 +31,11 @@ export const readQueries = {
   ...imports.reads,
   ...models.reads,
   ...packs.reads,
-  ...runs.reads,
   ...predictions.reads,
+  ...runs.reads,
   ...savedTriggers.reads,
   ...verify.reads,
+  ...versions.reads,
 } as const;
 
 export const writeQueries = {
@@ -46,6 +48,7 @@ export const writeQueries = {
   ...runs.writes,
   ...savedTriggers.writes,
   ...verify.writes,
+  ...versions.writes,
 } as const;
 
 export type ReadQueries = typeof readQueries;

@@ -44,7 +44,7 @@ export interface Ball {
   readonly detail?: number;
 }
 
-/** Light around a lamp: drawn over everything, belongs to no silhouette. `radius` in metres. */
+/** Light around a lamp: drawn over its figure, belongs to no silhouette. `radius` in metres. */
 export interface Glow {
   readonly kind: 'glow';
   readonly at: Vec3;

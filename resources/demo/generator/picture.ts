@@ -54,7 +54,8 @@ const turn = (pose: Pose, [u, v, w]: Vec3): Vec3 => {
 
 export function createPicture(width: number, height: number, camera: Camera, light: Light): Picture {
   const out: string[] = [];
-  const glows: string[] = [];
+  // Glows of the figure being drawn: over all of it, under whatever stands nearer.
+  let glows: string[] = [];
   const silhouettes = createSilhouettes(width, height);
   const eye: Vec3 = [camera.x, camera.height, camera.z];
   const offside = (points: readonly Point[]): boolean =>
@@ -173,6 +174,8 @@ export function createPicture(width: number, height: number, camera: Camera, lig
       for (const { piece } of pieces) drawPiece(piece, pose);
     }
     silhouettes.begin(0);
+    out.push(...glows);
+    glows = [];
   };
 
   const shadow = (one: Figure, pose: Pose): void => {
@@ -222,7 +225,7 @@ export function createPicture(width: number, height: number, camera: Camera, lig
     figure,
     shadow,
     svg: () =>
-      `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">${definitions(light)}<clipPath id="road"><rect y="${digits(camera.horizonY + height * 0.01)}" width="${width}" height="${height}"/></clipPath>${out.join('')}${glows.join('')}</svg>`,
+      `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">${definitions(light)}<clipPath id="road"><rect y="${digits(camera.horizonY + height * 0.01)}" width="${width}" height="${height}"/></clipPath>${out.join('')}</svg>`,
   };
 }
 

@@ -218,7 +218,7 @@ function bicycles(
     bicycle: bicycleLook(random),
     phase: random.between(0, 6),
   });
-  const count = random.whole(crowded ? 1 : 0, crowded ? 3 : 2);
+  const count = random.whole(1, 3);
   for (let i = 0; i < count; i++) {
     const along = random.chance(0.6);
     if (along)
@@ -245,7 +245,7 @@ function bicycles(
     );
   }
   // Bicycles left on the pavement: against the wall, along the kerb, in a row.
-  const stands = random.whole(0, crowded ? 4 : 2);
+  const stands = random.whole(0, crowded ? 4 : 3);
   for (let i = 0; i < stands; i++) {
     const side = random.chance(0.5) ? 1 : -1;
     const z = random.between(6, 24 + travel);

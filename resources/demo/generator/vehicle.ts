@@ -36,18 +36,39 @@ const paints: readonly [Rgb, ...Rgb[]] = [
   [214, 108, 44],
 ];
 
+/** How unlike two colours are, 0 to 765. */
+const contrast = (a: Rgb, b: Rgb): number => Math.abs(a[0] - b[0]) + Math.abs(a[1] - b[1]) + Math.abs(a[2] - b[2]);
+
 export function carLook(random: Random, rack?: Rack): VehicleLook {
   const body = random.pick<CarBody>(['hatchback', 'sedan', 'estate', 'suv']);
-  const bicycles = (most: number): readonly BicycleLook[] => Array.from({ length: random.whole(1, most) }, () => bicycleLook(random));
+  // A carried bicycle is the demo's subject: it stands out from the car, so that whoever looks at the picture sees it at once.
+  const paint = until(
+    () => random.pick(paints),
+    (one) => rack === undefined || one[0] + one[1] + one[2] > 250,
+  );
+  const bicycles = (most: number): readonly BicycleLook[] =>
+    Array.from({ length: random.whole(1, most) }, () =>
+      until(
+        () => bicycleLook(random),
+        (one) => contrast(one.frame, paint) > 190,
+      ),
+    );
   return {
     category: 'car',
     body: rack !== undefined && body === 'sedan' ? 'estate' : body,
-    paint: random.pick(paints),
+    paint,
     accent: [40, 42, 46],
     scale: random.between(0.96, 1.05),
     behind: rack === 'rear' || rack === 'both' ? bicycles(2) : [],
     above: rack === 'roof' || rack === 'both' ? bicycles(2) : [],
   };
+}
+
+/** Draws until one is good, or takes the twentieth. */
+function until<T>(draw: () => T, good: (one: T) => boolean): T {
+  let one = draw();
+  for (let i = 0; i < 20 && !good(one); i++) one = draw();
+  return one;
 }
 
 export function truckLook(random: Random): VehicleLook {

@@ -238,8 +238,9 @@ def augment(x, boxes, rng):
     soft = torch.from_numpy(rng.random(n) < 0.25)
     if soft.any():
         x[soft] = F.avg_pool2d(F.pad(x[soft], (0, 1, 0, 1), mode='replicate'), 2, 1)
-    noisy = torch.from_numpy(rng.uniform(0, 0.03, (n, 1, 1, 1)) * (rng.random((n, 1, 1, 1)) < 0.5)).float()
-    return (x + torch.randn_like(x) * noisy).clamp(0, 1), boxes
+    if rng.random() < 0.3:
+        x = x + torch.randn_like(x) * rng.uniform(0, 0.03)
+    return x.clamp(0, 1), boxes
 
 
 def export(model, path):
@@ -266,9 +267,9 @@ def main():
     p.add_argument('--cache', required=True)
     p.add_argument('--out', required=True)
     p.add_argument('--minutes', type=float, default=45)
-    p.add_argument('--batch', type=int, default=16)
-    p.add_argument('--rate', type=float, default=3e-3)
-    p.add_argument('--threads', type=int, default=2)
+    p.add_argument('--batch', type=int, default=8)
+    p.add_argument('--rate', type=float, default=2e-3)
+    p.add_argument('--threads', type=int, default=1)
     p.add_argument('--resume')
     p.add_argument('--bf16', action='store_true')
     p.add_argument('--checkpoint', default='/tmp/street.pt')
@@ -297,7 +298,7 @@ def main():
             if share >= 1:
                 done = True
                 break
-            rate = args.rate * min(1, (step + 1) / 150) * (0.5 * (1 + math.cos(math.pi * share)) * 0.98 + 0.02)
+            rate = args.rate * min(1, (step + 1) / 80) * (0.5 * (1 + math.cos(math.pi * share)) * 0.98 + 0.02)
             for group in optimizer.param_groups:
                 group['lr'] = rate
             x, gt, valid = frames.batch(order[at : at + args.batch], rng)
@@ -317,6 +318,8 @@ def main():
                     else:
                         q.copy_(r)
             sums += (a, b, 1)
+            if step % 200 == 0:
+                torch.save(average.state_dict(), args.checkpoint)
             if step % 50 == 0:
                 print(f'step {step} {time.time() - begin:.0f}s {step * args.batch / (time.time() - begin):.1f} img/s cls {sums[0] / sums[2]:.3f} box {sums[1] / sums[2]:.4f} rate {rate:.5f}', flush=True)
         epoch += 1

@@ -19,7 +19,7 @@ export interface YoloPlan {
   readonly splits: SplitFolders;
 }
 
-type Fate =
+export type Fate =
   { readonly kind: 'written'; readonly box: Box; readonly isClipped: boolean } | { readonly kind: 'left out'; readonly code: string };
 
 /** Reads the version once: splits, and what YOLO's five columns cannot carry. Writes nothing. */
@@ -73,7 +73,7 @@ const leftOut: { readonly [code: string]: string } = {
   box_outside_left_out: 'A box has no area within its image and is left out.',
 };
 
-function fateOf(box: ManifestBox, frame: ManifestFrame): Fate {
+export function fateOf(box: ManifestBox, frame: ManifestFrame): Fate {
   if (box.flags.includes('crowd')) return { kind: 'left out', code: 'crowd_left_out' };
   if (box.flags.includes('ignore')) return { kind: 'left out', code: 'ignore_left_out' };
   const clipped = clip(box.bbox, frame);
