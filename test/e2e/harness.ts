@@ -32,6 +32,31 @@ export interface AppPage {
   close(): Promise<void>;
 }
 
+/** Resolves once nothing on the page has changed for half a second, nothing says that it is loading, and its images are there. */
+export async function settled(page: Page): Promise<void> {
+  await page.evaluate(
+    () =>
+      new Promise<void>((resolve) => {
+        const quietMs = 500;
+        let timer = 0;
+        const check = (): void => {
+          const busy = document.querySelector('[aria-busy="true"], .skeleton') !== null;
+          const images = [...document.images].every((image) => image.complete);
+          if (busy || !images) return wait();
+          observer.disconnect();
+          resolve();
+        };
+        const wait = (): void => {
+          clearTimeout(timer);
+          timer = window.setTimeout(check, quietMs);
+        };
+        const observer = new MutationObserver(wait);
+        observer.observe(document.documentElement, { subtree: true, childList: true, attributes: true, characterData: true });
+        wait();
+      }),
+  );
+}
+
 /** Starts browser mode as its users do and waits for the address it prints. */
 async function serve(args: readonly string[], options: CliOptions): Promise<{ readonly address: string; stop(): Promise<void> }> {
   const child = spawnCli(['serve', ...args], options);

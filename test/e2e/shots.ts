@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { App } from './harness.ts';
+import { settled, type App } from './harness.ts';
 
 /** The screens by name, as addresses of the sample dataset. */
 export function screens(app: App): { readonly [name: string]: string } {
@@ -31,9 +31,7 @@ export async function takeShots(app: App, folder: string): Promise<readonly stri
       const { page, goto, close, errors: seen } = await app.open('/', { colorScheme, viewport });
       for (const [name, address] of Object.entries(screens(app))) {
         await goto(address);
-        await page.waitForLoadState('networkidle');
-        // Skeletons are gone once nothing says that it is loading.
-        await page.waitForFunction(() => document.querySelector('[aria-busy="true"]') === null);
+        await settled(page);
         await page.screenshot({ path: join(folder, `${name}-${colorScheme}-${viewport.width}.png`) });
       }
       errors.push(...seen);
