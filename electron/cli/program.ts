@@ -12,6 +12,8 @@ import { addVersionCommands } from './commands/version.ts';
 export function createProgram(version: string): Command {
   const program = new Command('hardcase')
     .description('A data engine for object detection: turn what a deployed model gets wrong into the dataset that fixes it.')
+    // Without this, the program's own --version would swallow that of `export` and `evaluate`.
+    .enablePositionalOptions()
     .version(version)
     .showHelpAfterError('(--help shows how)')
     .configureHelp({ showGlobalOptions: false })
