@@ -27,7 +27,7 @@ export function importsHandlers(services: HostServices): GroupHandlers<HardcaseC
     });
     if (!dryRun) {
       services.publisher.publish('frames', 'changed', { dataset: dataset.id, frames: null, by: context.clientId });
-      services.publisher.publish('datasets', 'changed', { dataset: dataset.id });
+      services.datasets.changed(dataset.id);
     }
     return report;
   };

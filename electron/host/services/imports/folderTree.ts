@@ -111,6 +111,7 @@ export interface WalkOptions {
   readonly maxDepth?: number;
   /** Folder below the root where the walk begins. */
   readonly from?: readonly string[];
+  readonly withHidden?: boolean;
 }
 
 const names = new Intl.Collator('en', { numeric: true });
@@ -124,7 +125,9 @@ async function* walk(tree: FolderTree, parts: readonly string[], options: WalkOp
   options.signal?.throwIfAborted();
   const listing = await tree.listing(parts);
   if (listing === null || parts.length > (options.maxDepth ?? 32)) return;
-  const sorted = [...listing.entries].filter(([name]) => !name.startsWith('.')).sort(([a], [b]) => names.compare(a, b) || (a < b ? -1 : 1));
+  const sorted = [...listing.entries]
+    .filter(([name]) => options.withHidden === true || !name.startsWith('.'))
+    .sort(([a], [b]) => names.compare(a, b) || (a < b ? -1 : 1));
   const folders: string[] = [];
   for (const [name, entry] of sorted) {
     if (entry.kind === 'folder') folders.push(name);
