@@ -7,7 +7,7 @@ import { installation } from './node/nodePorts.ts';
 const out = join(installation, 'dist', 'electron');
 
 /** What only development runs. */
-const leftOut = /^electron\/(preload\/|build\.ts|package\.ts|web\/dev\.ts)/;
+const leftOut = /^(electron\/(preload\/|build\.ts|package\.ts|web\/dev\.ts)|resources\/demo\/training\/)/;
 
 function sourcesBelow(folder: string): string[] {
   return readdirSync(join(installation, folder), { recursive: true, encoding: 'utf8' })
@@ -22,7 +22,7 @@ function sourcesBelow(folder: string): string[] {
 export async function buildElectron(): Promise<string> {
   const fresh = `${out}.${process.pid}`;
   rmSync(fresh, { recursive: true, force: true });
-  for (const file of [...sourcesBelow('electron'), ...sourcesBelow('shared')]) {
+  for (const file of ['electron', 'shared', 'resources'].flatMap(sourcesBelow)) {
     const { outputText } = ts.transpileModule(readFileSync(join(installation, file), 'utf8'), {
       fileName: file,
       compilerOptions: {
