@@ -20,6 +20,7 @@ import { createInferenceService } from './services/models/inferenceService.ts';
 import { createPredictionStore } from './services/predictions/predictionStore.ts';
 import { openSettings } from './services/settings/settingsStore.ts';
 import { createTriggerService } from './services/triggers/triggerService.ts';
+import { verifyVersions } from './services/versions/verifyVersions.ts';
 
 /** The whole application behind its contract: every shell and every test makes one and talks to it by a channel. */
 export interface Host {
@@ -61,7 +62,7 @@ export async function createHost(ports: HostPorts): Promise<Host> {
     media,
     inference,
     demo,
-    verifyChecks: [],
+    verifyChecks: [verifyVersions],
   };
   datasets.onClose((dataset) => triggers.forget(dataset));
   settings.onChange((changed) => publisher.publish('settings', 'changed', changed));

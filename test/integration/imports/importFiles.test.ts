@@ -2,6 +2,7 @@ import { readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { runImport, type ImportRequest } from '../../../electron/host/services/imports/importService.ts';
+import { AppError } from '../../../shared/errors.ts';
 import type { ImportReport } from '../../../shared/contract/imports.ts';
 import type { Progress } from '../../../shared/contract/common.ts';
 import { pngBytes } from '../../helpers/imageBytes.ts';
@@ -262,7 +263,7 @@ describe('an import', () => {
       {
         signal: controller.signal,
         progress: (value) => {
-          if (value.phase === 'Reading images' && value.done > 600) controller.abort();
+          if (value.phase === 'Reading images' && value.done > 600) controller.abort(new AppError('cancelled', 'Cancelled'));
         },
       },
     );
@@ -272,6 +273,7 @@ describe('an import', () => {
     expect(partly.frames.length).toBeGreaterThan(0);
     expect(partly.frames.length).toBeLessThan(count);
     expect(partly.frames.every((frame) => frame.boxes.length === 1)).toBe(true);
+    expect(stopped.frames.failed).toBe(0);
     const rest = await run(made, { format: 'coco', from });
     expect(rest.frames).toEqual({ added: count - stopped.frames.added, unchanged: stopped.frames.added, failed: 0 });
     const whole = await contentOf(made);

@@ -13,8 +13,10 @@ const at = (...parts: string[]): string => path.join(data, ...parts);
 const isThere = existsSync(data);
 if (!isThere) console.log('skipped: real datasets (../shared/data is not here)');
 
-const boxCount = (frames: Awaited<ReturnType<typeof readSource>>['frames']): number => frames.reduce((sum, frame) => sum + frame.boxes.length, 0);
-const failed = (frames: Awaited<ReturnType<typeof readSource>>['frames']): number => frames.filter((frame) => frame.problem !== null).length;
+const boxCount = (frames: Awaited<ReturnType<typeof readSource>>['frames']): number =>
+  frames.reduce((sum, frame) => sum + frame.boxes.length, 0);
+const failed = (frames: Awaited<ReturnType<typeof readSource>>['frames']): number =>
+  frames.filter((frame) => frame.problem !== null).length;
 
 describe.skipIf(!isThere)('real datasets', () => {
   test('COCO with crowds and id gaps: every box as it is', async () => {

@@ -9,6 +9,7 @@ import { diffVersions } from '../../../electron/host/services/versions/diffVersi
 import { freezeVersion, type FreezeRequest } from '../../../electron/host/services/versions/freezeVersion.ts';
 import { restoreVersion } from '../../../electron/host/services/versions/restoreVersion.ts';
 import { verifyVersions } from '../../../electron/host/services/versions/verifyVersions.ts';
+import { AppError } from '../../../shared/errors.ts';
 import type { ExportResult, VersionDiff } from '../../../shared/contract/versions.ts';
 import { pngBytes } from '../../helpers/imageBytes.ts';
 import { importInto } from '../../helpers/importInto.ts';
@@ -31,36 +32,34 @@ async function filled(frames = 6): Promise<TestDataset> {
       { id: 90, name: 'car', supercategory: 'vehicle' },
       { id: 3, name: 'bike' },
     ],
-    annotations: names
-      .slice(0, -1)
-      .flatMap((_, i) => [
-        {
-          id: 1000 + 2 * i,
-          image_id: 100 + 7 * i,
-          category_id: 90,
-          bbox: [i + 0.1, 0.2, 30.300000000000004, 20.7],
-          area: 500.5,
-          iscrowd: 0,
-        },
-        i === 0
-          ? {
-              id: 1,
-              image_id: 100,
-              category_id: 3,
-              bbox: [5, 5, 9, 9],
-              area: 40,
-              iscrowd: 1,
-              segmentation: { size: [53, 97], counts: [100, 40, 5001] },
-            }
-          : {
-              id: 1001 + 2 * i,
-              image_id: 100 + 7 * i,
-              category_id: 3,
-              bbox: [33.3, 11.1, 1 / 3, 22.2],
-              ignore: i === 1 ? 1 : 0,
-              attributes: { colour: 'red', track_id: 4 },
-            },
-      ]),
+    annotations: names.slice(0, -1).flatMap((_, i) => [
+      {
+        id: 1000 + 2 * i,
+        image_id: 100 + 7 * i,
+        category_id: 90,
+        bbox: [i + 0.1, 0.2, 30.300000000000004, 20.7],
+        area: 500.5,
+        iscrowd: 0,
+      },
+      i === 0
+        ? {
+            id: 1,
+            image_id: 100,
+            category_id: 3,
+            bbox: [5, 5, 9, 9],
+            area: 40,
+            iscrowd: 1,
+            segmentation: { size: [53, 97], counts: [100, 40, 5001] },
+          }
+        : {
+            id: 1001 + 2 * i,
+            image_id: 100 + 7 * i,
+            category_id: 3,
+            bbox: [33.3, 11.1, 1 / 3, 22.2],
+            ignore: i === 1 ? 1 : 0,
+            attributes: { colour: 'red', track_id: 4 },
+          },
+    ]),
   };
   await writeFiles(from, { 'x.json': JSON.stringify(coco) });
   const report = await importInto(made, { format: 'coco', from });
@@ -327,7 +326,7 @@ describe('exporting', () => {
       code: 'not_found',
     });
     const stop = new AbortController();
-    stop.abort();
+    stop.abort(new AppError('cancelled', 'Cancelled'));
     await expect(exporting(made, { version: 'v', format: 'yolo', out: path.join(made.folder, 'c') }, stop.signal)).rejects.toMatchObject({
       code: 'cancelled',
     });

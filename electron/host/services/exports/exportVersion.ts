@@ -1,6 +1,6 @@
 import type { Progress, ReportEntry } from '../../../../shared/contract/common.ts';
 import type { ExportFormat, ExportResult } from '../../../../shared/contract/versions.ts';
-import { AppError, isAppError } from '../../../../shared/errors.ts';
+import { AppError } from '../../../../shared/errors.ts';
 import { planCoco, writeCoco } from '../../../../shared/formats/coco/writeCoco.ts';
 import type { ExportEvent, ExportSource } from '../../../../shared/formats/exportSource.ts';
 import { planYolo, writeYolo } from '../../../../shared/formats/yolo/writeYolo.ts';
@@ -13,6 +13,7 @@ import { createProgress } from '../imports/throttledProgress.ts';
 import type { OpenDataset } from '../openDataset.ts';
 import { manifestPath, openVersion, versionNamed } from '../versions/versionFiles.ts';
 import { ExportFolder } from './exportFolder.ts';
+import { TaskPool } from './taskPool.ts';
 import { exportListFile, exportManifestFile, listLines } from './exportList.ts';
 
 export interface ExportRequest {
@@ -29,6 +30,9 @@ export interface ExportContext {
   readonly signal: AbortSignal;
   readonly progress: (value: Progress) => void;
 }
+
+/** Images that are copied at once: the disk is kept busy, and the memory is not. */
+const parallelImages = 4;
 
 interface PlannedExport {
   readonly report: readonly ReportEntry[];
@@ -80,6 +84,7 @@ export async function exportVersion(request: ExportRequest, context: ExportConte
   const source = await sourceOf(dataset, version, signal);
   const plan = await planExport(request.format, source);
   const folder = await ExportFolder.create(request.out);
+  const copies = new TaskPool(parallelImages);
   try {
     let done = 0;
     const images = new ImagePaths(context);
@@ -87,15 +92,13 @@ export async function exportVersion(request: ExportRequest, context: ExportConte
       signal.throwIfAborted();
       if (event.kind === 'text') await folder.text(event.path, event.text, event.isLast);
       else {
+        const { path, frame, sha256 } = event;
         if (media !== 'none')
-          await folder.image(event.path, await images.of(event.frame, event.sha256), {
-            sha256: event.sha256,
-            frame: event.frame,
-            link: media === 'link',
-          });
+          await copies.add(async () => folder.image(path, await images.of(frame, sha256), { sha256, frame, link: media === 'link' }));
         progress.soon({ phase: 'Exporting', done: ++done, total: version.frames, unit: 'frames' });
       }
     }
+    await copies.settled();
     await copyManifest(folder, context, version);
     const lines = listLines({ format: request.format, version: version.sha256, media }, folder.files);
     let sha256 = '';
@@ -114,9 +117,8 @@ export async function exportVersion(request: ExportRequest, context: ExportConte
       out: folder.target,
     };
   } catch (error) {
+    await copies.settled().catch(() => undefined);
     await folder.abandon();
-    if (signal.aborted && !isAppError(error))
-      throw new AppError('cancelled', 'The export was cancelled; nothing was left behind.', {}, { cause: error });
     throw error;
   }
 }

@@ -118,7 +118,7 @@ async function checkFiles(
         await file.handle.close();
       }
     } catch (error) {
-      if (!isAppError(error)) throw error;
+      if (signal.aborted || !isAppError(error)) throw error;
       const code = error.code === 'not_found' ? 'missing_file' : 'refused_file';
       problems.push({ code, message: error.message, item: listed.path });
     }
@@ -156,7 +156,7 @@ async function checkContent(
       onFrame: () => progress.soon({ phase: 'Reading back', done: ++done, total: null, unit: 'frames' }),
     });
   } catch (error) {
-    if (!isAppError(error)) throw error;
+    if (signal.aborted || !isAppError(error)) throw error;
     return [{ code: 'damaged_version', message: error.message, item: exportManifestFile }];
   }
 }

@@ -49,6 +49,8 @@ async function gatherImage(found: FoundImage, options: GatherOptions): Promise<G
       await file.handle.close();
     }
   } catch (error) {
+    // The reason of a cancelled call is a coded error as well, and no fault of the image.
+    if (options.signal.aborted) throw error;
     if (error instanceof FormatError) return { kind: 'refused', code: error.code, message: error.message };
     if (isAppError(error) && error.code !== 'disk_full')
       return { kind: 'refused', code: error.code === 'not_found' ? 'image_missing' : 'image_unreadable', message: error.message };

@@ -72,7 +72,11 @@ export async function runImport(request: ImportRequest, context: ImportContext):
     report,
     signal: context.signal,
     onProgress: (done, unit, total) => progress.soon({ phase: 'Reading labels', done, total, unit }),
+  }).catch((error: unknown) => {
+    if (!context.signal.aborted) throw error;
+    return null;
   });
+  if (source === null) return stoppedEarly(format, report, started);
   const plan = planImport(source, report);
   if (plan.frames.length === 0)
     throw new AppError('not_found', 'No images were found here.', { path: request.from, report: report.entries() });
@@ -110,6 +114,19 @@ export async function runImport(request: ImportRequest, context: ImportContext):
     report: entries,
     ms: Math.round(performance.now() - started),
     ...(isCancelled ? { cancelled: true } : {}),
+  };
+}
+
+/** Cancelled before any image was looked at: the dataset is as it was. */
+function stoppedEarly(format: ImportFormat, report: ReportCollector, started: number): ImportReport {
+  return {
+    format,
+    frames: { added: 0, unchanged: 0, failed: 0 },
+    annotations: { added: 0, repaired: 0, refused: 0 },
+    categories: [],
+    report: report.entries(),
+    ms: Math.round(performance.now() - started),
+    cancelled: true,
   };
 }
 

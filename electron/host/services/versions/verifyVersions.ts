@@ -36,7 +36,7 @@ async function problemsOf(dataset: OpenDataset, version: VersionRow, signal: Abo
       return [{ code: 'damaged_version', message: 'The version has other numbers than were noted.', item }];
     return await descriptionProblems(dataset, version, item);
   } catch (error) {
-    if (!isAppError(error)) throw error;
+    if (signal.aborted || !isAppError(error)) throw error;
     return [{ code: 'damaged_version', message: error.message, item }];
   }
 }
