@@ -8,6 +8,8 @@ import { App } from './App.tsx';
 import { declareAllCommands } from './commands.ts';
 import { startKeyboard } from './keyboard.ts';
 import { followDataset } from './openDataset.ts';
+import { onMenuCommand } from '../platform/menuCommands.ts';
+import { runCommand } from '../state/commandStore.ts';
 import { followHost, handleGlobalCommands } from './start.ts';
 import { startTheme } from './theme.ts';
 import { resolveLanguage, startTexts } from '../locales/i18n.ts';
@@ -21,6 +23,7 @@ export async function run(root: HTMLElement): Promise<void> {
   startAddresses(window);
   declareAllCommands();
   handleGlobalCommands();
+  onMenuCommand(runCommand);
   startKeyboard();
   followHost();
   followDataset();
