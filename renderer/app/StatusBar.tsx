@@ -81,13 +81,18 @@ function Provider() {
           <span>{used.device === null ? used.name : `${used.name} ${used.device}`}</span>
           {used.reason !== null && (
             <span className="dimmer clip" title={used.reason}>
-              {used.reason}
+              {short(used.reason)}
             </span>
           )}
         </>
       )}
     </span>
   );
+}
+
+/** The reason without what stands in brackets; all of it is in the tooltip and in Settings. */
+function short(reason: string): string {
+  return reason.replace(/\s*\([^)]*\)/g, '').replace(/\.$/, '');
 }
 
 function Job({ job }: { readonly job: RunningJob }) {

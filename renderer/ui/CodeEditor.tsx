@@ -116,6 +116,7 @@ const look = EditorView.theme({
     font: '400 13px/18px var(--font)',
     zIndex: '35',
   },
+  '.cm-tooltip.cm-tooltip-autocomplete': { marginTop: '8px' },
   '.cm-tooltip-lint': { padding: '4px' },
   '.cm-diagnostic-error': { border: '0', padding: '4px 8px' },
   '.cm-tooltip.cm-tooltip-autocomplete > ul': {

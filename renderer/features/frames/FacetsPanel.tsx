@@ -54,12 +54,14 @@ export function FacetsPanel({ counts, facets, total, categories, source, onFacet
           ],
           [
             'category',
-            counts.category.map(({ name, frames }) => ({
-              value: name,
-              text: name,
-              frames,
-              mark: <span className="sw" style={{ background: looks.get(name) ?? 'var(--text-3)' }} />,
-            })),
+            counts.category
+              .toSorted((a, b) => b.frames - a.frames)
+              .map(({ name, frames }) => ({
+                value: name,
+                text: name,
+                frames,
+                mark: <span className="sw" style={{ background: looks.get(name) ?? 'var(--text-3)' }} />,
+              })),
           ],
           ['split', plain('split')],
           ['sequence', plain('sequence')],

@@ -51,6 +51,9 @@ export const FrameCell = memo(function FrameCell(props: Props) {
       id={`frame-${props.id}`}
       role="option"
       aria-label={row?.name ?? t('loadingFrame', { index: props.index + 1 })}
+      aria-description={
+        row === undefined ? undefined : `${t(`app:state.${row.state}`)}, ${t('boxes', { count: row.boxes, shown: String(row.boxes) })}`
+      }
       aria-selected={props.selected}
       aria-setsize={props.total}
       aria-posinset={props.index + 1}
@@ -83,12 +86,12 @@ export const FrameCell = memo(function FrameCell(props: Props) {
           {props.selected && <Icon name="check" />}
         </span>
       )}
-      <span className="cap">
+      <span className="cap" aria-hidden>
         {row === undefined ? (
           <span className="skeleton" aria-hidden />
         ) : (
           <>
-            <StateMark state={row.state} label={t(`app:state.${row.state}`)} />
+            <StateMark state={row.state} />
             <span className="clip" title={row.name}>
               {row.name}
             </span>

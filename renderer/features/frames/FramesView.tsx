@@ -73,7 +73,9 @@ export function FramesView() {
   const [preview, setPreview] = useState<{ readonly text: string; readonly moved: boolean } | null>(null);
   const settled = useDebounced(text, 140);
   const [round, setRound] = useState(0);
-  const source = params.source ?? (summary.annotations > 0 || summary.activeRun === null ? 'gt' : summary.activeRun);
+  // With a query, the boxes it speaks of: without `@` those of the active run. Without one, what people stand behind.
+  const queried = text.trim() !== '' || summary.annotations === 0;
+  const source = params.source ?? (queried && summary.activeRun !== null ? summary.activeRun : 'gt');
   const asked = params.source ?? null;
   const order = orderOf(params, text.trim() !== '');
   const seed = Number(params.seed ?? 1);
@@ -277,6 +279,7 @@ export function FramesView() {
           all={summary.frames}
           loading={main.loading}
           diagnostics={diagnostics}
+          completing={preview !== null}
           editor={editor}
         />
         <Menu

@@ -23,6 +23,8 @@ interface Props {
   readonly all: number;
   readonly loading: boolean;
   readonly diagnostics: readonly EditorDiagnostic[];
+  /** Suggestions are open: they come before what is wrong. */
+  readonly completing: boolean;
   readonly editor: Ref<CodeEditorHandle>;
 }
 
@@ -39,8 +41,8 @@ export function QueryBar(props: Props) {
 
   const complete = async (typed: string, offset: number, explicit: boolean): Promise<readonly EditorCompletion[]> => {
     const before = typed.slice(0, offset);
-    // After a blank or a bracket nobody has begun a word: suggestions come when they are asked for.
-    if (!explicit && before !== '' && !/[\p{L}\p{N}_@:.,(|]\s?$/u.test(before)) return [];
+    // Where nobody has begun a word and none must follow, suggestions come when they are asked for.
+    if (!explicit && before !== '' && !/[\p{L}_@][\p{L}\p{N}_@]*$|[.:(|&]\s?$/u.test(before)) return [];
     const { completions } = await api.triggers.complete({ dataset, text: typed, offset, frameExpression: true });
     const count = counter(async (where) => {
       const answer = await api.frames.query({ dataset, selection: props.selection(where) });
@@ -95,7 +97,7 @@ export function QueryBar(props: Props) {
         )}
       </span>
       {text === '' ? <KeyHint chord={chord} /> : <IconButton small label={t('clearQuery')} icon="close" onClick={() => props.onText('')} />}
-      {error !== null && focused && (
+      {error !== null && focused && !props.completing && (
         <div className="query-error pop" role="status">
           <Icon name="warning" small />
           <span>{error}</span>

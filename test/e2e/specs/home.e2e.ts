@@ -1,0 +1,124 @@
+import { existsSync, renameSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { cliJson } from '../../helpers/runCli.ts';
+import { makeSampleDataset, sampleFrames, writeSampleCoco } from '../../helpers/sampleDataset.ts';
+import { seriousProblems } from '../accessibility.ts';
+import { startApp, type App } from '../harness.ts';
+
+let app: App;
+let gone = '';
+beforeAll(async () => {
+  app = await startApp({
+    async prepare(folder, options) {
+      const sample = await makeSampleDataset(folder, options);
+      await writeSampleCoco(join(folder, 'to import'));
+      // One that was known and is not there any more.
+      const { path } = await cliJson<{ readonly path: string }>(['create', join(folder, 'moved away'), '--name', 'Moved away'], options);
+      gone = path;
+      renameSync(path, `${path} to here`);
+      return sample;
+    },
+  });
+});
+afterAll(() => app.close());
+
+describe('Home', () => {
+  test('shows a card for each dataset; one that cannot be reached stays, with Locate', async () => {
+    const { page, errors, close } = await app.open('/');
+    const card = page.getByRole('listitem').filter({ hasText: 'Sample' });
+    await card.waitFor();
+    expect(await card.textContent()).toContain(`${sampleFrames} frames`);
+    const lost = page.getByRole('listitem').filter({ hasText: 'Moved away' });
+    await lost.getByRole('button', { name: 'Locate' }).waitFor();
+    expect(await seriousProblems(page)).toEqual([]);
+    expect(errors).toEqual([]);
+    await close();
+  });
+
+  test('a card opens its frames, and the other views wake up', async () => {
+    const { page, errors, close } = await app.open('/');
+    const views = page.getByRole('navigation', { name: 'Views' });
+    expect(await views.getByRole('link', { name: 'Frames' }).getAttribute('aria-disabled')).toBe('true');
+    await page.getByRole('link', { name: /^Sample/ }).click();
+    await page.getByRole('option', { name: '000000.jpg' }).waitFor();
+    await views.getByRole('link', { name: 'Home' }).click();
+    await page.getByRole('heading', { name: 'Datasets' }).waitFor();
+    expect(await views.getByRole('link', { name: 'Frames' }).getAttribute('aria-disabled')).toBeNull();
+    expect(errors).toEqual([]);
+    await close();
+  });
+
+  test('a lost dataset is found again with the picker', async () => {
+    const { page, errors, close } = await app.open('/');
+    await page.getByRole('listitem').filter({ hasText: 'Moved away' }).getByRole('button', { name: 'Locate' }).click();
+    const picker = page.getByRole('dialog', { name: /Moved away/ });
+    await picker.getByRole('textbox', { name: 'Path' }).fill(app.folder);
+    await page.keyboard.press('Enter');
+    await picker.getByRole('option', { name: /moved away to here/ }).click();
+    expect(await seriousProblems(page)).toEqual([]);
+    await picker.getByRole('button', { name: /^Choose moved away/ }).click();
+    await page.getByRole('link', { name: /^Moved away/ }).waitFor();
+    expect(existsSync(gone)).toBe(false);
+    expect(errors).toEqual([]);
+    await close();
+  });
+
+  test('labels are recognised, reported before anything is written, and imported', async () => {
+    const { page, errors, close } = await app.open('/');
+    await page.getByRole('heading', { name: 'Datasets' }).waitFor();
+    await page.keyboard.press('i');
+    const panel = page.getByRole('complementary', { name: 'Import' });
+    await panel.getByRole('textbox', { name: 'What to import' }).fill(join(app.folder, 'to import', 'instances.json'));
+    await panel.getByText('COCO', { exact: true }).waitFor();
+    await panel.getByRole('textbox', { name: 'Where the images are' }).fill(join(app.folder, 'to import', 'images'));
+    await panel.getByRole('textbox', { name: 'Name' }).fill('Imported');
+    await panel.getByRole('textbox', { name: 'In the folder' }).fill(app.folder);
+    expect(await seriousProblems(page)).toEqual([]);
+    await panel.getByRole('button', { name: 'Check' }).click();
+    await panel.getByText('Nothing is written yet.').waitFor();
+    expect(await seriousProblems(page)).toEqual([]);
+    await panel.getByRole('button', { name: 'Import' }).click();
+    await page.getByRole('status', { name: 'Result' }).getByText(`${sampleFrames} of ${sampleFrames} frames`).waitFor();
+    expect(errors).toEqual([]);
+    await close();
+  });
+
+  test('a new dataset is made and says what to do next', async () => {
+    const { page, errors, close } = await app.open('/');
+    await page.getByRole('heading', { name: 'Datasets' }).waitFor();
+    await page.keyboard.press('n');
+    const panel = page.getByRole('complementary', { name: 'New dataset' });
+    await panel.getByRole('textbox', { name: 'Name' }).fill('Brand new');
+    await panel.getByRole('textbox', { name: 'In the folder' }).fill(app.folder);
+    await panel.getByRole('button', { name: 'Make dataset' }).click();
+    await page.getByRole('heading', { name: 'This dataset holds no frames yet' }).waitFor();
+    expect(await seriousProblems(page)).toEqual([]);
+    expect(errors).toEqual([]);
+    await close();
+  });
+
+  test('the palette finds commands, frames and datasets', async () => {
+    const { page, errors, close } = await app.open(`/d/${app.dataset.id}/frames`);
+    await page.getByRole('option', { name: '000000.jpg' }).waitFor();
+    await page.keyboard.press('Control+k');
+    const palette = page.getByRole('dialog', { name: 'Commands' });
+    await palette.getByRole('combobox', { name: 'Command' }).fill('00000');
+    await palette.getByRole('option', { name: /000003\.jpg/ }).waitFor();
+    expect(await seriousProblems(page)).toEqual([]);
+    await palette.getByRole('combobox', { name: 'Command' }).fill('go to settings');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'General' }).waitFor();
+    expect(errors).toEqual([]);
+    await close();
+  });
+
+  test('a dataset that is not known says so and leads back', async () => {
+    const { page, close } = await app.open('/d/0198f2b2-0000-7000-8000-00000000dead/frames');
+    await page.getByRole('alert').waitFor();
+    expect(await seriousProblems(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Back to Home' }).click();
+    await page.getByRole('heading', { name: 'Datasets' }).waitFor();
+    await close();
+  });
+});
