@@ -23,6 +23,9 @@ export interface ViewportControl {
   showBox(box: Box): void;
 }
 
+/** The toolbox floats at the left, the zoom control at the upper right. */
+const insets = { left: 60, right: 24, top: 24, bottom: 24 };
+
 /** Changes with every wheel tick, so canvas code subscribes to it and React reads only what it must. */
 export function createViewport(): ViewportControl {
   const store = createStore<ViewportState>(() => ({
@@ -38,7 +41,7 @@ export function createViewport(): ViewportControl {
     const { image, canvas } = store.getState();
     if (!image || canvas.width === 0) return;
     store.setState({
-      viewport: part ? fitBox(part, canvas, Math.min(canvas.width, canvas.height) * 0.18, 6) : fit(image, canvas),
+      viewport: part ? fitBox(part, canvas, Math.min(canvas.width, canvas.height) * 0.18, 6) : fit(image, canvas, insets),
       fitted: true,
     });
   }

@@ -34,9 +34,21 @@ export function zoomAt(viewport: Viewport, at: Point, factor: number): Viewport 
 
 export const pan = (viewport: Viewport, dx: number, dy: number): Viewport => ({ ...viewport, x: viewport.x + dx, y: viewport.y + dy });
 
-/** The whole image, centred, with a margin around it (screen px). Small images grow to at most four times their size. */
-export function fit(image: Size, canvas: Size, margin = 24): Viewport {
-  return fitBox([0, 0, image.width, image.height], canvas, margin, 4);
+/** Room to leave at the sides of the canvas, screen px: what floats there must not cover the image. */
+export interface Insets {
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+}
+
+/** The whole image in the middle of what the insets leave. Small images grow to at most four times their size. */
+export function fit(image: Size, canvas: Size, insets: Insets): Viewport {
+  const room = {
+    width: Math.max(canvas.width - insets.left - insets.right, 1),
+    height: Math.max(canvas.height - insets.top - insets.bottom, 1),
+  };
+  return pan(fitBox([0, 0, image.width, image.height], room, 0, 4), insets.left, insets.top);
 }
 
 /** A part of the image, centred, with a margin around it: a witness pair, a selected box. */

@@ -2,18 +2,26 @@ import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import type { Editor } from '../../state/editor/createEditor.ts';
+import { predictionsShown } from '../../state/editor/scene.ts';
 import { Icon } from '../../ui/Icon.tsx';
 
 /** The lowest score that is still drawn. It hides proposals and predictions, never a box that a person stands behind. */
 export function RunFilter({ editor, run }: { readonly editor: Editor; readonly run: string }): ReactElement {
   const { t } = useTranslation('label');
+  const shown = useStore(editor.store, predictionsShown);
   const value = useStore(editor.store, (state) => state.scoreThreshold);
   return (
-    <label className="run-filter">
-      <Icon name="box" small />
-      <span className="clip run-name" title={run}>
-        {run}
-      </span>
+    <span className="run-filter">
+      <button
+        type="button"
+        className="run-toggle"
+        aria-pressed={shown}
+        title={t('run.toggle', { run })}
+        onClick={() => editor.togglePredictions()}
+      >
+        <Icon name="box" small />
+        <span className="clip run-name">{run}</span>
+      </button>
       <input
         type="range"
         min={0}
@@ -24,6 +32,6 @@ export function RunFilter({ editor, run }: { readonly editor: Editor; readonly r
         onChange={(event) => editor.setScoreThreshold(Number(event.target.value))}
       />
       <span className="run-value">{t('run.atLeast', { score: value.toFixed(2) })}</span>
-    </label>
+    </span>
   );
 }

@@ -166,7 +166,12 @@ export function createLabelSession(summary: DatasetSummary, port: SessionPort): 
     );
     const content = editor.open(
       { id: row.id, name: row.name, size },
-      { sources: summary.activeRun === null ? [] : [summary.activeRun], readOnly: summary.readOnly, ...(boxes ? { select: boxes } : {}) },
+      {
+        sources: summary.activeRun === null ? [] : [summary.activeRun],
+        readOnly: summary.readOnly,
+        witness: store.getState().witness,
+        ...(boxes ? { select: boxes } : {}),
+      },
     );
     await Promise.all([image, content]);
     if (mine === turn) void lookAhead(order, place);

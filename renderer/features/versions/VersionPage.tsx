@@ -16,6 +16,9 @@ interface Props {
 }
 
 const noSplit = '';
+/** The order people name splits in; others follow. */
+const usual = ['train', 'val', 'test'];
+const rankOf = (split: string): number => (usual.indexOf(split) + usual.length + 1) % (usual.length + 1);
 
 /** One version: its counts, its splits, and what changed since another one. */
 export function VersionPage({ summary, versions, version }: Props): ReactElement {
@@ -24,7 +27,9 @@ export function VersionPage({ summary, versions, version }: Props): ReactElement
   const earlier = versions[versions.indexOf(version) + 1]?.name ?? null;
   const [base, setBase] = useState(version.parent ?? earlier);
   const others = versions.filter((other) => other.name !== version.name);
-  const splits = Object.entries(version.splits).filter(([, frames]) => frames > 0);
+  const splits = Object.entries(version.splits)
+    .filter(([, frames]) => frames > 0)
+    .sort(([a], [b]) => rankOf(a) - rankOf(b) || (a < b ? -1 : 1));
   const numbers = [
     { value: version.frames, name: t('count.frames') },
     { value: version.annotations, name: t('count.boxes') },

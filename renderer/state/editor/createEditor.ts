@@ -14,7 +14,7 @@ import { idle, isBusy, type ToolName } from '../../canvas/tools/toolState.ts';
 import { applyChange } from './applyChange.ts';
 import { type EditorState, initialEditorState, type OpenFrame } from './editorState.ts';
 import { createSaveQueue, type SaveQueue } from './saveQueue.ts';
-import { sceneBoxes } from './scene.ts';
+import { predictionsShown, sceneBoxes } from './scene.ts';
 
 /** What the editor needs of the host. */
 export interface EditorPort {
@@ -38,7 +38,12 @@ export interface Editor {
   readonly saving: SaveQueue;
   open(
     frame: OpenFrame,
-    options: { readonly sources: readonly string[]; readonly readOnly: boolean; readonly select?: readonly BoxId[] },
+    options: {
+      readonly sources: readonly string[];
+      readonly readOnly: boolean;
+      readonly select?: readonly BoxId[];
+      readonly witness?: ReadonlySet<BoxId>;
+    },
   ): Promise<void>;
   /** Somebody else changed this frame, or an undo did: read it again. */
   reload(): Promise<void>;
@@ -61,6 +66,7 @@ export interface Editor {
   paste(): number;
   toggleHidden(): void;
   setScoreThreshold(value: number): void;
+  togglePredictions(): void;
   setPeeking(on: boolean): void;
   setFrameState(state: FrameState): void;
   comment(text: string, box?: BoxId): void;
@@ -98,11 +104,9 @@ export function createEditor(port: EditorPort, view: EditorView): Editor {
   });
 
   function scene(): readonly SceneBox[] {
-    const { annotations, predictions, hidden, scoreThreshold } = store.getState();
-    const key = [annotations, predictions, hidden, scoreThreshold];
-    if (!cached || key.some((part, index) => part !== cached?.key[index])) {
-      cached = { key, boxes: sceneBoxes({ annotations, predictions, hidden, scoreThreshold }) };
-    }
+    const state = store.getState();
+    const key = [state.annotations, state.predictions, state.hidden, state.scoreThreshold, state.showPredictions, state.witness];
+    if (!cached || key.some((part, index) => part !== cached?.key[index])) cached = { key, boxes: sceneBoxes(state) };
     return cached.boxes;
   }
 
@@ -260,6 +264,7 @@ export function createEditor(port: EditorPort, view: EditorView): Editor {
         comments: [],
         selected: new Set(),
         hidden: new Set(),
+        witness: options.witness ?? new Set(),
         tool: cancel(store.getState().tool),
       });
       try {
@@ -385,6 +390,7 @@ export function createEditor(port: EditorPort, view: EditorView): Editor {
       store.setState({ hidden: next });
     },
     setScoreThreshold: (scoreThreshold) => store.setState({ scoreThreshold }),
+    togglePredictions: () => store.setState({ showPredictions: !predictionsShown(store.getState()) }),
     setPeeking: (peeking) => store.setState({ peeking }),
     setFrameState(state) {
       const { frame, frameState } = store.getState();

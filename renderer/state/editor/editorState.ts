@@ -31,8 +31,12 @@ export interface EditorState {
   /** The box tool stays after a box is drawn. */
   readonly sticky: boolean;
   readonly nextCategory: CategoryId | null;
+  /** Predictions beside the annotations; `auto`: only where nothing has been labeled yet. */
+  readonly showPredictions: boolean | 'auto';
   /** Boxes with a lower score are neither drawn nor hit; boxes without a score always are. */
   readonly scoreThreshold: number;
+  /** The boxes of the hit that is looked at. */
+  readonly witness: ReadonlySet<BoxId>;
   /** Draw no boxes while a key is held. */
   readonly peeking: boolean;
   /** Grows with every change from outside the canvas, so that views know to ask again (history, counts). */
@@ -55,7 +59,9 @@ export const initialEditorState: EditorState = {
   tool: idle('select'),
   sticky: true,
   nextCategory: null,
-  scoreThreshold: 0,
+  showPredictions: 'auto',
+  scoreThreshold: 0.25,
+  witness: new Set(),
   peeking: false,
   revision: 0,
 };

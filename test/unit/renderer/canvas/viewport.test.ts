@@ -28,7 +28,7 @@ test('zooming keeps the image point under the pointer where it is', () => {
 });
 
 test('fit shows the whole image, centred', () => {
-  const viewport = fit({ width: 1280, height: 720 }, { width: 1000, height: 800 }, 20);
+  const viewport = fit({ width: 1280, height: 720 }, { width: 1000, height: 800 }, { left: 20, right: 20, top: 20, bottom: 20 });
   expect(viewport.scale).toBe(0.75);
   expect(toScreen(viewport, { x: 640, y: 360 })).toEqual({ x: 500, y: 400 });
 });
