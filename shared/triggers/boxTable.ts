@@ -35,6 +35,11 @@ export interface BoxTable {
   readonly scoresKnown: boolean;
   /** 4 N: x, y, w, h. */
   readonly boxes: Float64Array;
+  /**
+   * 4 N: x1, y1, x2, y2, rounded down to pixels and moved and cut to 16 bits. Rounding never turns `<` around, so boxes that meet also
+   * meet here (`<=` on both axes): a cheap first test that the exact one follows.
+   */
+  readonly bounds: Uint16Array;
   /** N bit sets, or null where none is set. */
   readonly flags: Uint8Array | null;
   /** N indices into `origins`, or the one that all share. */
@@ -55,6 +60,13 @@ function sameNumbers(a: Float64Array, b: Float64Array): boolean {
   if (a.length !== b.length) return false;
   for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
   return true;
+}
+
+/** Room for edges left of and above the frame. */
+const boundsOrigin = 1_024;
+
+function rounded(edge: number): number {
+  return Math.min(65_535, Math.max(0, Math.floor(edge) + boundsOrigin));
 }
 
 function uniform(values: Uint8Array): boolean {
@@ -116,6 +128,7 @@ export function buildBoxTable(
   const outIds = new Float64Array(allocate(8 * count));
   const scores = new Float64Array(allocate(8 * count));
   const boxes = new Float64Array(allocate(32 * count));
+  const bounds = new Uint16Array(allocate(8 * count));
   const flags = uniform(columns.flags) && (columns.flags[0] ?? 0) === 0 ? null : new Uint8Array(allocate(count));
   const origins = uniform(columns.origins) ? (columns.origins[0] ?? 0) : new Uint8Array(allocate(count));
   const outAttributes = new Map<string, AttributeColumn>();
@@ -150,10 +163,19 @@ export function buildBoxTable(
       const score = columns.scores[source]!;
       scores[row] = score;
       if (score !== score) scoresKnown = false;
-      boxes[4 * row] = columns.boxes[4 * source]!;
-      boxes[4 * row + 1] = columns.boxes[4 * source + 1]!;
-      boxes[4 * row + 2] = columns.boxes[4 * source + 2]!;
-      boxes[4 * row + 3] = columns.boxes[4 * source + 3]!;
+      const x = columns.boxes[4 * source]!;
+      const y = columns.boxes[4 * source + 1]!;
+      const w = columns.boxes[4 * source + 2]!;
+      const h = columns.boxes[4 * source + 3]!;
+      const to = 4 * row;
+      boxes[to] = x;
+      boxes[to + 1] = y;
+      boxes[to + 2] = w;
+      boxes[to + 3] = h;
+      bounds[to] = rounded(x);
+      bounds[to + 1] = rounded(y);
+      bounds[to + 2] = rounded(x + w);
+      bounds[to + 3] = rounded(y + h);
       if (flags !== null) flags[row] = columns.flags[source]!;
       if (typeof origins !== 'number') origins[row] = columns.origins[source]!;
       for (const [name, column] of attributes) outAttributes.get(name)!.codes[row] = column.codes[source]!;
@@ -186,6 +208,7 @@ export function buildBoxTable(
     scores,
     scoresKnown,
     boxes,
+    bounds,
     flags,
     origins,
     attributes: outAttributes,
@@ -208,6 +231,7 @@ export function emptyBoxTable(frameCount: number): BoxTable {
     scores: new Float64Array(0),
     scoresKnown: true,
     boxes: new Float64Array(0),
+    bounds: new Uint16Array(0),
     flags: null,
     origins: 0,
     attributes: new Map(),

@@ -50,3 +50,21 @@ export function fulfils(test: OverlapBound, i: number, a: number, b: number): bo
   const value = measure === 0 ? i / (a + b - i) : measure === 1 ? i / a : measure === 2 ? i / b : i / Math.min(a, b);
   return test.strict ? value > test.bound : value >= test.bound;
 }
+
+/** The same for two rows of `boxes` (x, y, w, h each), which need not meet. */
+export function rowsFulfil(test: OverlapBound, boxesA: Float64Array, rowA: number, boxesB: Float64Array, rowB: number): boolean {
+  const a = 4 * rowA;
+  const b = 4 * rowB;
+  const ax = boxesA[a]!;
+  const aw = boxesA[a + 2]!;
+  const bx = boxesB[b]!;
+  const bw = boxesB[b + 2]!;
+  const w = (ax + aw < bx + bw ? ax + aw : bx + bw) - (ax > bx ? ax : bx);
+  if (!(w > 0)) return false;
+  const ay = boxesA[a + 1]!;
+  const ah = boxesA[a + 3]!;
+  const by = boxesB[b + 1]!;
+  const bh = boxesB[b + 3]!;
+  const h = (ay + ah < by + bh ? ay + ah : by + bh) - (ay > by ? ay : by);
+  return h > 0 && fulfils(test, w * h, aw * ah, bw * bh);
+}

@@ -5,7 +5,7 @@ import { both } from './causes.ts';
 import type { Machine } from './machine.ts';
 import { StepLimit } from './machine.ts';
 import type { OverlapBound } from './overlap.ts';
-import { fulfils } from './overlap.ts';
+import { rowsFulfil } from './overlap.ts';
 
 /** One variable of a quantifier, ready to run. */
 export interface BoundVariable {
@@ -222,53 +222,50 @@ export function createQuantifier(machine: Machine, plan: QuantifierPlan): Runnin
     return visit(result);
   };
 
-  const eachPair = (test: OverlapBound, before: Truth, visit: Visit): void => {
+  let pairBefore: Truth = 1;
+  let pairVisit: Visit = () => false;
+  const half = symmetric && count === 2 && variables[0]!.sameSet === variables[1]!.sameSet;
+
+  /** The pair of the i-th of the first and the j-th of the second list, exactly; true ends the search. */
+  const meet = (i: number, j: number): boolean => {
+    const first = lists[0]!;
+    const second = half ? first : lists[1]!;
+    const rowA = first.rows[i]!;
+    const rowB = second.rows[j]!;
+    const [tableA, tableB] = [tables[0]!, tables[1]!];
+    if (!rowsFulfil(overlap!, tableA.boxes, rowA, tableB.boxes, rowB) || (tableA === tableB && rowA === rowB)) return false;
+    rows[slots[0]!] = rowA;
+    rows[slots[1]!] = rowB;
+    let value = first.masks === null ? pairBefore : both(pairBefore, first.masks[i]!);
+    if (second.masks !== null) value = both(value, second.masks[j]!);
+    return finishPair(value, pairVisit);
+  };
+
+  const eachPair = (before: Truth, visit: Visit): void => {
+    pairBefore = before;
+    pairVisit = visit;
     pair ??= createPairScratch(variables);
     const first = lists[0]!;
-    const second = lists[1]!;
-    const sameTable = tables[0] === tables[1];
-    const half = symmetric && variables[0]!.sameSet === variables[1]!.sameSet;
-    const a = pair.a;
-    const b = half ? pair.a : pair.b;
-    load(a, first, tables[0]!);
-    if (!half) load(b, second, tables[1]!);
-    const slotA = slots[0]!;
-    const slotB = slots[1]!;
-
-    const meet = (i: number, j: number): boolean => {
-      const left = a.x1[i]! > b.x1[j]! ? a.x1[i]! : b.x1[j]!;
-      const right = a.x2[i]! < b.x2[j]! ? a.x2[i]! : b.x2[j]!;
-      const w = right - left;
-      if (!(w > 0)) return false;
-      const top = a.y1[i]! > b.y1[j]! ? a.y1[i]! : b.y1[j]!;
-      const bottom = a.y2[i]! < b.y2[j]! ? a.y2[i]! : b.y2[j]!;
-      const h = bottom - top;
-      if (!(h > 0)) return false;
-      if (!fulfils(test, w * h, a.area[i]!, b.area[j]!)) return false;
-      const rowA = first.rows[i]!;
-      const rowB = half ? first.rows[j]! : second.rows[j]!;
-      if (sameTable && rowA === rowB) return false;
-      rows[slotA] = rowA;
-      rows[slotB] = rowB;
-      let value = first.masks === null ? before : both(before, first.masks[i]!);
-      const masksB = half ? first.masks : second.masks;
-      if (masksB !== null) value = both(value, masksB[j]!);
-      return finishPair(value, visit);
-    };
-
+    const second = half ? first : lists[1]!;
     const n = first.count;
-    const m = half ? n : second.count;
+    const m = second.count;
     if (n * m > crowded) {
-      sweep(a, n, b, m, half, meet);
+      sweep(pair, n, m);
       return;
     }
     tick(n * m);
-    const found = findPairs(a, n, b, m, half, test, pair.found);
-    for (let k = 0; k < found; k++) if (meet(pair.found[2 * k]!, pair.found[2 * k + 1]!)) return;
+    const { a, b, found } = pair;
+    loadBounds(a.bounds, first, tables[0]!);
+    if (!half) loadBounds(b.bounds, second, tables[1]!);
+    const pairs = findPairs(a.bounds, n, half ? a.bounds : b.bounds, m, half, found);
+    for (let k = 0; k < pairs; k++) if (meet(found[2 * k]!, found[2 * k + 1]!)) return;
   };
 
   /** Forward scan of both lists by x1: only boxes that meet along x are looked at. */
-  const sweep = (a: Edges, n: number, b: Edges, m: number, half: boolean, meet: (i: number, j: number) => boolean): void => {
+  const sweep = ({ a, b: other }: PairScratch, n: number, m: number): void => {
+    const b = half ? a : other;
+    loadEdges(a, lists[0]!, tables[0]!);
+    if (!half) loadEdges(b, lists[1]!, tables[1]!);
     const byA = sortByX1(a.order, a.x1, n);
     const byB = half ? byA : sortByX1(b.order, b.x1, m);
     tick(n + m);
@@ -316,7 +313,7 @@ export function createQuantifier(machine: Machine, plan: QuantifierPlan): Runnin
       before = both(before, result);
     }
     if (!prepare()) return;
-    if (overlap !== null) eachPair(overlap, before, visit);
+    if (overlap !== null) eachPair(before, visit);
     else descend(choose(), 0, before, visit);
   };
 
@@ -342,28 +339,25 @@ export function createQuantifier(machine: Machine, plan: QuantifierPlan): Runnin
 
 interface Edges {
   readonly x1: Float64Array;
-  readonly y1: Float64Array;
   readonly x2: Float64Array;
-  readonly y2: Float64Array;
-  readonly area: Float64Array;
   readonly order: Uint32Array;
+  /** Rounded edges of short lists, four a box. */
+  readonly bounds: Int32Array;
 }
 
 interface PairScratch {
   readonly a: Edges;
   readonly b: Edges;
-  /** Places of pairs that fulfil the bound, two by two. */
+  /** Places of pairs that may meet, two by two. */
   readonly found: Uint32Array;
 }
 
 function createPairScratch(variables: readonly BoundVariable[]): PairScratch {
   const edges = (n: number): Edges => ({
     x1: new Float64Array(n),
-    y1: new Float64Array(n),
     x2: new Float64Array(n),
-    y2: new Float64Array(n),
-    area: new Float64Array(n),
     order: new Uint32Array(n),
+    bounds: new Int32Array(4 * Math.min(n, crowded)),
   });
   return {
     a: edges(variables[0]!.candidates.rows.length),
@@ -372,45 +366,44 @@ function createPairScratch(variables: readonly BoundVariable[]): PairScratch {
   };
 }
 
-function load(into: Edges, list: VariableList, table: BoxTable): void {
+function loadEdges(into: Edges, list: VariableList, table: BoxTable): void {
   const { boxes } = table;
   for (let i = 0; i < list.count; i++) {
     const at = 4 * list.rows[i]!;
-    const w = boxes[at + 2]!;
-    const h = boxes[at + 3]!;
     into.x1[i] = boxes[at]!;
-    into.y1[i] = boxes[at + 1]!;
-    into.x2[i] = boxes[at]! + w;
-    into.y2[i] = boxes[at + 1]! + h;
-    into.area[i] = w * h;
+    into.x2[i] = boxes[at]! + boxes[at + 2]!;
+  }
+}
+
+function loadBounds(into: Int32Array, list: VariableList, table: BoxTable): void {
+  const { bounds } = table;
+  const { rows, count } = list;
+  for (let i = 0; i < count; i++) {
+    const from = 4 * rows[i]!;
+    const to = 4 * i;
+    into[to] = bounds[from]!;
+    into[to + 1] = bounds[from + 1]!;
+    into[to + 2] = bounds[from + 2]!;
+    into[to + 3] = bounds[from + 3]!;
   }
 }
 
 /**
- * All pairs of two short lists that fulfil a bound; with `half`, of one list, each once. A plain function over typed arrays: this is
- * where queries over all boxes spend their time.
+ * All pairs of two short lists whose rounded edges meet; with `half`, of one list, each once. A plain function over small integers:
+ * this is where queries over all boxes spend their time.
  */
-function findPairs(a: Edges, n: number, b: Edges, m: number, half: boolean, test: OverlapBound, out: Uint32Array): number {
-  const { x1: ax1, x2: ax2, y1: ay1, y2: ay2, area: areaA } = a;
-  const { x1: bx1, x2: bx2, y1: by1, y2: by2, area: areaB } = b;
+function findPairs(a: Int32Array, n: number, b: Int32Array, m: number, half: boolean, out: Uint32Array): number {
   let found = 0;
+  const end = 4 * m;
   for (let i = 0; i < n; i++) {
-    const left = ax1[i]!;
-    const right = ax2[i]!;
-    const top = ay1[i]!;
-    const bottom = ay2[i]!;
-    for (let j = half ? i + 1 : 0; j < m; j++) {
-      const l = bx1[j]!;
-      const r = bx2[j]!;
-      if (!(l < right && left < r)) continue;
-      const t = by1[j]!;
-      const u = by2[j]!;
-      if (!(t < bottom && top < u)) continue;
-      const w = (right < r ? right : r) - (left > l ? left : l);
-      const h = (bottom < u ? bottom : u) - (top > t ? top : t);
-      if (!(w > 0 && h > 0) || !fulfils(test, w * h, areaA[i]!, areaB[j]!)) continue;
+    const x1 = a[4 * i]!;
+    const y1 = a[4 * i + 1]!;
+    const x2 = a[4 * i + 2]!;
+    const y2 = a[4 * i + 3]!;
+    for (let at = half ? 4 * i + 4 : 0; at < end; at += 4) {
+      if (b[at]! > x2 || b[at + 2]! < x1 || b[at + 1]! > y2 || b[at + 3]! < y1) continue;
       out[2 * found] = i;
-      out[2 * found + 1] = j;
+      out[2 * found + 1] = at >> 2;
       found++;
     }
   }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { SourceRef, TriggerEngine } from '../../electron/triggers/client.ts';
 import { createTriggerEngine } from '../../electron/triggers/client.ts';
+import type { BoxTable } from '../../shared/triggers/boxTable.ts';
 import { buildBoxTable } from '../../shared/triggers/boxTable.ts';
 import { requireFrameFilter, requireTriggers } from '../../shared/triggers/check.ts';
 import { compileTrigger, UnknownTally } from '../../shared/triggers/evaluator.ts';
@@ -60,10 +61,10 @@ function expected(text: string, frames: readonly OracleFrame[], source: (written
 function actual(text: string, frames: readonly OracleFrame[], source: (written: string | null) => string): Answer {
   const [checked] = requireTriggers(text, context);
   const columns = frameColumns(frames);
-  const tables = new Map(
+  const tables = new Map<string, BoxTable>(
     sourceNames.map((name) => {
       const { columns: boxes, attributes } = boxColumns(frames, name);
-      return [name as string, buildBoxTable(boxes, columns.ids, attributes)];
+      return [name, buildBoxTable(boxes, columns.ids, attributes)];
     }),
   );
   const compiled = compileTrigger(checked!, {
@@ -89,7 +90,7 @@ function actual(text: string, frames: readonly OracleFrame[], source: (written: 
         .witness(hits.frames[place]!, hits.rows.subarray(place * hits.stride, (place + 1) * hits.stride))
         .map((w) => ({ variable: w.variable, source: source(w.source), id: w.table.ids[w.row]! })),
     })),
-    unknown: { frames: unknown.frames, causes: unknown.byCause() as Readonly<Record<string, number>> },
+    unknown: { frames: unknown.frames, causes: unknown.byCause() },
   };
 }
 
@@ -150,7 +151,7 @@ async function throughEngine(
       severity: hit.severity,
       witness: hit.witness.map((w) => ({ variable: w.variable, source: w.source, id: w.id })),
     })),
-    unknown: { frames: unknown.frames, causes: unknown.causes as Readonly<Record<string, number>> },
+    unknown: { frames: unknown.frames, causes: unknown.causes },
   };
 }
 

@@ -68,6 +68,16 @@ describe('rule 1: boxes', () => {
     expect(fires('car & bus where gap = 0', touching)).toBe(true);
   });
 
+  test.each([-5_000, -1_024.5, 0.25, 64_000, 1e9])('boxes meet wherever they lie: at %d', (at) => {
+    const size: SmallFrame = { size: [2 ** 31, 2 ** 31] };
+    const met = [box('car', at, at, 10, 10), box('bus', at + 9.5, at + 9.5, 10, 10)];
+    const apart = [box('car', at, at, 10, 10), box('bus', at + 10, at, 10, 10)];
+    for (const text of ['car & bus where iou > 0', 'any & any where iou > 0']) {
+      expect(fires(text, { ...size, boxes: met }), text).toBe(true);
+      expect(fires(text, { ...size, boxes: apart }), text).toBe(false);
+    }
+  });
+
   test('gap is Euclidean, between the edges', () => {
     expect(
       hits('trigger t { when exists a: car, b: bus severity gap(a, b) }', frame(box('car', 0, 0, 10, 10), box('bus', 13, 14, 5, 5))),
