@@ -215,6 +215,7 @@ export function CodeEditor(props: Props) {
             icons: false,
             defaultKeymap: false,
             activateOnTypingDelay: 80,
+            interactionDelay: 0,
             maxRenderedOptions: 40,
             addToOptions: [{ render: renderCount, position: 90 }],
           }),

@@ -46,14 +46,15 @@ export const FrameCell = memo(function FrameCell(props: Props) {
   const { row, width, height } = props;
   const crop = row === undefined ? null : cropWindow(row.width, row.height, width / height, union(props.witness.map((w) => w.box)));
   const k = crop === null ? 1 : width / crop[2];
+  const describe = (shown: FrameRow): string =>
+    [t(`app:state.${shown.state}`), t('boxes', { count: shown.boxes, shown: String(shown.boxes) }), shown.problem ?? '']
+      .filter((part) => part !== '')
+      .join(', ');
   return (
     <div
       id={`frame-${props.id}`}
       role="option"
-      aria-label={row?.name ?? t('loadingFrame', { index: props.index + 1 })}
-      aria-description={
-        row === undefined ? undefined : `${t(`app:state.${row.state}`)}, ${t('boxes', { count: row.boxes, shown: String(row.boxes) })}`
-      }
+      aria-description={row === undefined ? undefined : describe(row)}
       aria-selected={props.selected}
       aria-setsize={props.total}
       aria-posinset={props.index + 1}
@@ -74,7 +75,7 @@ export const FrameCell = memo(function FrameCell(props: Props) {
           />
         )}
         {row?.problem !== undefined && (
-          <span className="broken">
+          <span className="broken" aria-hidden>
             <Icon name="warning" small />
             <span>{row.problem}</span>
           </span>
@@ -86,16 +87,19 @@ export const FrameCell = memo(function FrameCell(props: Props) {
           {props.selected && <Icon name="check" />}
         </span>
       )}
-      <span className="cap" aria-hidden>
+      <span className="cap">
         {row === undefined ? (
-          <span className="skeleton" aria-hidden />
+          <>
+            <span className="sr-only">{t('loadingFrame', { index: props.index + 1 })}</span>
+            <span className="skeleton" aria-hidden />
+          </>
         ) : (
           <>
             <StateMark state={row.state} />
             <span className="clip" title={row.name}>
               {row.name}
             </span>
-            <span className="n">
+            <span className="n" aria-hidden>
               {Number.isNaN(props.severity) ? (
                 <span className="u">{t('boxes', { count: row.boxes, shown: String(row.boxes) })}</span>
               ) : (
