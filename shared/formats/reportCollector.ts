@@ -51,7 +51,6 @@ export class ReportCollector {
 export function shownItem(item: string): string {
   const cut = item.length > maxItemLength ? `${item.slice(0, maxItemLength)}…` : item;
   return cut.replace(
-    // eslint-disable-next-line no-control-regex -- finding control characters is the point
     /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );

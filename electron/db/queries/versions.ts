@@ -198,7 +198,7 @@ function sequenceSplits({ prepare }: ReadConnection, _input: object): readonly (
     'select sequence, min(split) from frame where sequence is not null and split is not null group by sequence',
   )
     .raw()
-    .all() as [string, string][];
+    .all();
 }
 
 /** What restoring a version changes on one frame. Category numbers are the dataset's. */

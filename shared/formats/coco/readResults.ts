@@ -61,7 +61,7 @@ function addResult(table: ResultsTable, element: unknown, index: number, options
   const score = finiteOrNull(own(entry, 'score'));
   if (!Array.isArray(bbox) || bbox.length !== 4) return refuse('box_missing', 'A detection has no box of four numbers.');
   const [x, y, w, h] = (bbox as unknown[]).map(finiteOrNull);
-  if (x == null || y == null || w == null || h == null)
+  if (!isNumber(x) || !isNumber(y) || !isNumber(w) || !isNumber(h))
     return refuse('box_not_finite', 'The box has a number that is missing or not finite.');
   if (w < 0 || h < 0) return refuse('box_negative_size', 'The box has a negative width or height.');
   if (score === null) return refuse('score_missing', 'A detection has no score.');
@@ -72,4 +72,8 @@ function addResult(table: ResultsTable, element: unknown, index: number, options
   table.w.push(w);
   table.h.push(h);
   table.scores.push(score);
+}
+
+function isNumber(value: number | null | undefined): value is number {
+  return value !== null && value !== undefined;
 }

@@ -156,7 +156,7 @@ class ImagePaths {
   async of(frame: string, sha256: string): Promise<string> {
     const { db } = this.#context.dataset;
     const [known] = await db.read('imports.byHash', { hashes: [sha256] });
-    const [location] = known == null ? [] : await db.read('frames.media', { ids: Float64Array.of(known.id) });
+    const [location] = known === null || known === undefined ? [] : await db.read('frames.media', { ids: Float64Array.of(known.id) });
     if (location === undefined) throw new AppError('not_found', `The image of “${frame}” is no longer in the dataset.`, { frame });
     return this.#context.pathOf(location);
   }

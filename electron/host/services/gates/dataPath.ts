@@ -11,7 +11,6 @@ const maxBytes = 4_096;
 
 // Device names of Windows open a device whatever their ending; superscript digits count, too.
 const reserved = /^(con|prn|aux|nul|clock\$|conin\$|conout\$|(com|lpt)[0-9¹²³])(\..*)?$/i;
-// eslint-disable-next-line no-control-regex -- finding control characters is the point
 const control = /[\u0000-\u001f\u007f-\u009f]/;
 const bidi = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/;
 

@@ -1,6 +1,6 @@
 import { isImageName } from '../../../../shared/formats/images/imageHeader.ts';
 import { checkDataPath } from '../gates/dataPath.ts';
-import { FolderTree, walkFolder } from './folderTree.ts';
+import { walkFolder, type FolderTree } from './folderTree.ts';
 
 export type FoundImage =
   | { readonly kind: 'found'; readonly path: string; readonly how: 'as_said' | 'similar' | 'by_name' }

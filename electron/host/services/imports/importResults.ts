@@ -163,7 +163,7 @@ async function resolveIds(request: ImportRequest, context: ResultsContext): Prom
       missing,
     );
   return withFrames(
-    index.ids.filter((id) => wanted.has(id as never)),
+    index.ids.filter((id) => wanted.has(id)),
     (id) => keys[truth.frameOfId.get(id) ?? -1],
     (id) => truth.categories[truth.categoryOfId.get(id) ?? -1]?.name,
   );

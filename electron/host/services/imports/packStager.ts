@@ -53,6 +53,7 @@ export class PackStager {
   async finish(author: string, onPart: (done: number, total: number) => void): Promise<void> {
     await this.#flush();
     if (this.#pack === null) return;
+    onPart(0, 1);
     const committed = await this.#dataset.db.write('packs.commit', { pack: this.#pack, author });
     this.#pack = null;
     if (committed.pack === null) return;

@@ -13,7 +13,8 @@ import { wilson } from './wilson.ts';
 
 /** The triggers of a dataset and those that ship, as the list shows them. */
 export interface TriggerLibrary {
-  list(dataset: OpenDataset): Promise<readonly TriggerSummary[]>;
+  /** All of them, or with `name` that one alone. */
+  list(dataset: OpenDataset, name?: string): Promise<readonly TriggerSummary[]>;
   /** Error: not_found. */
   byName(dataset: OpenDataset, name: string): Promise<TriggerSummary>;
   /** Saves a text that holds exactly one trigger, under its own name. Errors: trigger_*, already_exists, invalid_request. */
@@ -87,7 +88,10 @@ export function createTriggerLibrary(resources: string, triggers: TriggerService
   };
 
   return {
-    list: async (dataset) => summaries(dataset, await entries(dataset)),
+    async list(dataset, name) {
+      const all = await entries(dataset);
+      return summaries(dataset, name === undefined ? all : all.filter((entry) => entry.name === name));
+    },
     byName: async (dataset, name) => summaryOf(dataset, await one(dataset, name)),
     async save(dataset, { name, text, previousName, author }) {
       const { context } = await triggers.names(dataset);

@@ -12,7 +12,7 @@ import type { OpenDataset } from '../openDataset.ts';
 import type { PredictionStore } from '../predictions/predictionStore.ts';
 import { facetCounts, facetPlaces } from './facets.ts';
 import { createQuerySources, type PreparedQuery, type QueryNames, type QuerySources } from './querySources.ts';
-import { randomOrder } from './randomOrder.ts';
+import { randomHitOrder, randomOrder } from './randomOrder.ts';
 
 export interface RunTriggersRequest {
   /** A file, a bare expression or the short form. */
@@ -165,7 +165,8 @@ function toRunResult(result: TriggerResult, index: FrameIndex, request: RunTrigg
   const { name, hash, hits, frames, unknown, ms, ranked } = result;
   let top = result.top;
   if (ranked !== null && request.order === 'random') {
-    top = [...randomOrder(hits, request.seed ?? defaultSeed).subarray(0, limit)].map((rank) => ranked.hit(rank));
+    const order = randomHitOrder(ranked.frames, index.columns.ids, request.seed ?? defaultSeed);
+    top = [...order.subarray(0, limit)].map((rank) => ranked.hit(rank));
   } else if (ranked !== null && request.order === 'frame') {
     // Frames stand in the order of their names; within one the order of severity stays.
     const ranks = Uint32Array.from({ length: hits }, (_, rank) => rank).sort(
