@@ -95,12 +95,8 @@ function CategoryField({
       open={choosing}
       onOpenChange={onChoosing}
       trigger={
-        <button
-          type="button"
-          className="input category-field"
-          aria-label={`${t('inspector.category')}: ${current?.name ?? '—'}`}
-          disabled={readOnly}
-        >
+        <button type="button" className="input category-field" disabled={readOnly}>
+          <span className="sr-only">{t('inspector.category')}: </span>
           {current && <span className="sw" style={{ background: categoryColor(current) }} />}
           <span className="clip">{current?.name ?? '—'}</span>
           <span className="right" />

@@ -27,6 +27,7 @@ export function describeHistory(entry: HistoryEntry, categoryName: (value: unkno
   const isWhole = before === null || before === undefined;
   if (entry.kind === 'undo' || entry.kind === 'redo' || entry.kind === 'comment' || entry.kind === 'state')
     return line(entry.kind, stateValues(after));
+  if (entry.kind === 'import') return line('importedFrom', stateValues(after));
   if (isWhole && after)
     return line(entry.actor === 'model' ? 'proposed' : entry.actor === 'import' ? 'imported' : 'drew', {
       category: categoryName(after['category']),
