@@ -33,6 +33,7 @@ function FilePicker({ request, onAnswer }: { readonly request: PathRequest; read
     }),
   );
   const here = folder.data?.path ?? '';
+  const parent = folder.data?.parent ?? null;
   const entries = (folder.data?.entries ?? []).filter((entry) => request.kind === 'file' || entry.kind === 'folder');
   const go = (to: string): void => {
     setPath(to);
@@ -57,7 +58,7 @@ function FilePicker({ request, onAnswer }: { readonly request: PathRequest; read
     if (event.key === 'ArrowDown') setActive((i) => Math.min(entries.length - 1, i + 1));
     else if (event.key === 'ArrowUp') setActive((i) => Math.max(0, i - 1));
     else if (event.key === 'Enter') enter(active);
-    else if (event.key === 'Backspace' && folder.data?.parent != null) go(folder.data.parent);
+    else if (event.key === 'Backspace' && parent !== null) go(parent);
     else return;
     event.preventDefault();
   };
@@ -91,9 +92,9 @@ function FilePicker({ request, onAnswer }: { readonly request: PathRequest; read
         <IconButton
           label={t('picker.up')}
           icon="up"
-          disabled={folder.data?.parent == null}
+          disabled={parent === null}
           chord="Backspace"
-          onClick={() => folder.data?.parent != null && go(folder.data.parent)}
+          onClick={() => parent !== null && go(parent)}
         />
         <form
           className="input grow"

@@ -276,7 +276,7 @@ const witnesses = new WeakMap<FrameQueryResult, Map<number, readonly { readonly 
 /** The same list object for the same frame, so that unchanged cells are not drawn again. */
 function stableWitness(result: FrameQueryResult, index: number): readonly { readonly id: number; readonly box: Box }[] {
   let map = witnesses.get(result);
-  if (map === undefined) witnesses.set(result, (map = new Map()));
+  if (map === undefined) witnesses.set(result, (map = new Map<number, readonly { readonly id: number; readonly box: Box }[]>()));
   let list = map.get(index);
   if (list === undefined) map.set(index, (list = witnessOf(result, index)));
   return list;

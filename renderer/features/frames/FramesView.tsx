@@ -337,7 +337,7 @@ export function FramesView() {
             <Select
               label={t('threshold')}
               value={String(threshold)}
-              choices={thresholds.map((value) => ({ value: value as string, label: `≥ ${value}` }))}
+              choices={thresholds.map((value) => ({ value: value, label: `≥ ${value}` }))}
               onChange={(value) => setLayout('frames.threshold', Number(value))}
             />
           )}

@@ -229,7 +229,7 @@ export function ImportPanel({ from: given, into, cards, onClose }: Props) {
               value={target}
               choices={[
                 { value: fresh, label: t('importPanel.newDataset') },
-                ...cards.filter((card) => card.reachable).map((card) => ({ value: card.id as string, label: card.name })),
+                ...cards.filter((card) => card.reachable).map((card) => ({ value: card.id, label: card.name })),
               ]}
               onChange={setTarget}
             />

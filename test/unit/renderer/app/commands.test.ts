@@ -4,11 +4,12 @@ import { allCommands } from '../../../../renderer/app/commands.ts';
 import { keyConflicts } from '../../../../renderer/state/commandStore.ts';
 
 const locales = new URL('../../../../renderer/locales/', import.meta.url);
-const texts = (language: string): Map<string, { readonly commands?: { readonly [name: string]: string } }> =>
+type Texts = { readonly commands?: { readonly [name: string]: string } };
+const texts = (language: string): Map<string, Texts> =>
   new Map(
     readdirSync(new URL(`${language}/`, locales)).map((file) => [
       file.replace('.json', ''),
-      JSON.parse(readFileSync(new URL(`${language}/${file}`, locales), 'utf8')),
+      JSON.parse(readFileSync(new URL(`${language}/${file}`, locales), 'utf8')) as Texts,
     ]),
   );
 
