@@ -260,7 +260,8 @@ export function compileTrigger(
           for (let o = q; o < lastOther; o++) {
             // Rounded edges first: four small integers instead of four numbers of eight bytes.
             const at = 4 * o;
-            if (otherBounds[at]! > x2 || otherBounds[at + 2]! < x1 || otherBounds[at + 1]! > y2 || otherBounds[at + 3]! < y1) continue;
+            const apart = (x2 - otherBounds[at]!) | (otherBounds[at + 2]! - x1) | (y2 - otherBounds[at + 1]!) | (otherBounds[at + 3]! - y1);
+            if (apart < 0) continue;
             if (!rowsFulfil(bound, leadBoxes, p, otherBoxes, o)) continue;
             if (!started) {
               started = true;
