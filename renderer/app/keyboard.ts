@@ -19,7 +19,7 @@ function inFloating(event: Event): boolean {
 
 /** Enter and Space belong to the control that has the focus. */
 function belongsToControl(event: KeyboardEvent): boolean {
-  if (event.key !== 'Enter' && event.key !== ' ') return false;
+  if ((event.key !== 'Enter' && event.key !== ' ') || event.ctrlKey || event.metaKey) return false;
   const target = event.composedPath()[0];
   return (
     target instanceof HTMLElement &&
