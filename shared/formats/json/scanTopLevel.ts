@@ -10,6 +10,8 @@ export interface JsonBatch {
   readonly bytesRead: number;
   /** Elements among these that were no valid JSON: their places in `elements`, where null stands for them. */
   readonly broken: readonly number[];
+  /** Element i as the file has it, where `shorten` left something out. Only until the next batch is asked for. */
+  readonly whole: (index: number) => unknown;
 }
 
 export interface ScanOptions {
@@ -17,6 +19,8 @@ export interface ScanOptions {
   readonly keys: ReadonlySet<string>;
   /** Batches grow to about this many bytes before they are parsed. */
   readonly batchBytes?: number;
+  /** Leaves out of the text of some elements what the caller does not need, so that it is never built. The text stays JSON. */
+  readonly shorten?: (text: string) => string;
 }
 
 // What the scanner stands in. Numbers and not words, because they are compared once a byte.
@@ -47,7 +51,7 @@ const maxElementBytes = 64 * 1_048_576;
  * `json_string_too_long`, `json_element_too_large`).
  */
 export async function* scanTopLevel(chunks: AsyncIterable<Uint8Array>, options: ScanOptions): AsyncGenerator<JsonBatch> {
-  const scanner = new TopLevelScanner(options.keys, options.batchBytes ?? 262_144);
+  const scanner = new TopLevelScanner(options);
   for await (const chunk of chunks) {
     scanner.push(chunk);
     yield* scanner.take();
@@ -59,6 +63,7 @@ export async function* scanTopLevel(chunks: AsyncIterable<Uint8Array>, options: 
 class TopLevelScanner {
   readonly #keys: ReadonlySet<string>;
   readonly #batchBytes: number;
+  readonly #shorten: (text: string) => string;
   readonly #ready: JsonBatch[] = [];
   #state = beforeDocument;
   /** Depth below the thing that is being read or passed over. */
@@ -80,9 +85,10 @@ class TopLevelScanner {
   #bytesBefore = 0;
   #isBegun = false;
 
-  constructor(keys: ReadonlySet<string>, batchBytes: number) {
-    this.#keys = keys;
-    this.#batchBytes = batchBytes;
+  constructor(options: ScanOptions) {
+    this.#keys = options.keys;
+    this.#batchBytes = options.batchBytes ?? 262_144;
+    this.#shorten = options.shorten ?? ((text) => text);
   }
 
   *take(): Generator<JsonBatch> {
@@ -334,7 +340,9 @@ class TopLevelScanner {
     if (this.#ends.length > 0) {
       const own = chunk.subarray(start, end);
       const bytes = this.#heldBytes === 0 ? own : joined([...this.#held, own], this.#heldBytes + own.length);
-      this.#ready.push(parseBatch(this.#key, bytes, this.#ends, this.#bytesBefore + readTo));
+      this.#ready.push(
+        parseBatch({ key: this.#key, bytes, ends: this.#ends, bytesRead: this.#bytesBefore + readTo, shorten: this.#shorten }),
+      );
     }
     this.#held = [];
     this.#heldBytes = 0;
@@ -342,29 +350,41 @@ class TopLevelScanner {
   }
 }
 
-function parseBatch(key: string, bytes: Uint8Array, ends: readonly number[], bytesRead: number): JsonBatch {
-  const text = decodeUtf8Part(bytes);
+interface BatchBytes {
+  readonly key: string;
+  readonly bytes: Uint8Array;
+  readonly ends: readonly number[];
+  readonly bytesRead: number;
+  readonly shorten: (text: string) => string;
+}
+
+function parseBatch({ key, bytes, ends, bytesRead, shorten }: BatchBytes): JsonBatch {
+  const whole = (index: number): unknown => parseJsonText(decodeUtf8Part(elementBytes(bytes, ends, index)));
   try {
-    const elements = JSON.parse(`[${text}]`) as unknown[];
-    if (elements.length === ends.length) return { key, elements, bytesRead, broken: [] };
+    const elements = JSON.parse(`[${shorten(decodeUtf8Part(bytes))}]`) as unknown[];
+    if (elements.length === ends.length) return { key, elements, bytesRead, broken: [], whole };
   } catch {
     // One bad element spoils the batch: below each is read by itself.
   }
   const elements: unknown[] = [];
   const broken: number[] = [];
-  let start = 0;
-  for (const end of ends) {
-    while (start < end && (isSpace(bytes[start] as number) || bytes[start] === comma)) start++;
+  for (let i = 0; i < ends.length; i++) {
     try {
-      elements.push(parseJsonText(decodeUtf8Part(bytes.subarray(start, end))));
+      elements.push(whole(i));
     } catch (error) {
       if (!(error instanceof FormatError)) throw error;
-      broken.push(elements.length);
+      broken.push(i);
       elements.push(null);
     }
-    start = end;
   }
-  return { key, elements, bytesRead, broken };
+  return { key, elements, bytesRead, broken, whole };
+}
+
+function elementBytes(bytes: Uint8Array, ends: readonly number[], index: number): Uint8Array {
+  const end = ends[index] as number;
+  let start = index === 0 ? 0 : (ends[index - 1] as number);
+  while (start < end && (isSpace(bytes[start] as number) || bytes[start] === comma)) start++;
+  return bytes.subarray(start, end);
 }
 
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });

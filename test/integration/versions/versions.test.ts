@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { appendFile, mkdir, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { exportVersion, preflight, type ExportRequest } from '../../../electron/host/services/exports/exportVersion.ts';
 import { verifyExport } from '../../../electron/host/services/exports/verifyExport.ts';
@@ -14,6 +13,7 @@ import type { ExportResult, VersionDiff } from '../../../shared/contract/version
 import { pngBytes } from '../../helpers/imageBytes.ts';
 import { importInto } from '../../helpers/importInto.ts';
 import { makeDataset, type TestDataset } from '../../helpers/makeDataset.ts';
+import { sharedData } from '../../helpers/sharedData.ts';
 import { writeFiles } from '../../helpers/tempFolder.ts';
 
 const signal = new AbortController().signal;
@@ -411,20 +411,18 @@ describe('exporting', () => {
   });
 });
 
-const data = fileURLToPath(new URL('../../../../shared/data', import.meta.url));
-if (!existsSync(data)) console.log('skipped: round trips of real datasets (../shared/data is not here)');
-
-describe.skipIf(!existsSync(data))('real datasets', () => {
-  test.each([
+describe('real datasets', () => {
+  test.for([
     ['coco_cc_by', 85, 749],
     ['bccd_voc', 364, 4_886],
     ['yolo_mark_yolo', 10, 13],
-  ] as const)('%s goes in, out and in again', async (folder, frames, boxes) => {
+  ] as const)('%s goes in, out and in again', async ([folder, frames, boxes], context) => {
+    const from = sharedData(context, folder);
     const made = await makeDataset();
-    const first = await importInto(made, { format: 'auto', from: path.join(data, folder), media: 'link' });
+    const first = await importInto(made, { format: 'auto', from, media: 'link' });
     expect(first.frames.added).toBe(frames);
     if (folder !== 'yolo_mark_yolo') expect(first.annotations.added).toBe(boxes);
-    expect(await importInto(made, { format: 'auto', from: path.join(data, folder), media: 'link' })).toMatchObject({
+    expect(await importInto(made, { format: 'auto', from, media: 'link' })).toMatchObject({
       frames: { added: 0 },
       annotations: { added: 0 },
     });
