@@ -169,7 +169,7 @@ class CocoBuilder {
     this.#categories.push({
       name,
       supercategory: textOf(own(entry, 'supercategory'))?.slice(0, 128) ?? null,
-      sourceId: typeof id === 'number' ? id : null,
+      sourceId: Number.isSafeInteger(id) ? (id as number) : null,
     });
   }
 
@@ -279,7 +279,7 @@ class CocoBuilder {
     const name = typeof id === 'string' ? id.slice(0, 128) : `category ${id}`;
     this.#note('warning', 'category_not_listed', 'Boxes use a category that is not listed; it is named after its id.', name);
     const index = this.#categories.length;
-    this.#categories.push({ name, supercategory: null, sourceId: typeof id === 'number' ? id : null });
+    this.#categories.push({ name, supercategory: null, sourceId: Number.isSafeInteger(id) ? (id as number) : null });
     this.#categoryOfId.set(id, index);
     return index;
   }
