@@ -66,6 +66,6 @@ export function effectiveHead(field: string, heads: readonly Head[], compareRepl
 
 /** V3: of verdicts that did not know each other the more careful one holds. */
 function conservative(head: Head): number {
-  const state = typeof head.value === 'string' ? head.value : Array.isArray(head.value) ? head.value[0] : '';
+  const state = typeof head.value === 'string' ? head.value : Array.isArray(head.value) ? (head.value[0] as unknown) : '';
   return state === 'needs_fix' ? 1 : state === 'approved' || state === 'locked' ? -1 : 0;
 }

@@ -51,7 +51,7 @@ export function reverse(ops: readonly Op[], current: (entity: EntityRef, field: 
     const stands = (write: Write): boolean => sameValue(now(write.entity ?? entity, write.field), write.value);
     const writes: PlannedWrite[] = [];
     if (isBirth(op)) {
-      const untouched = own.every((write) => write.field.startsWith('@') || stands(write));
+      const untouched = own.every((write) => isImmutable(write.field) || stands(write));
       // Not a person's word about the box: it was never there.
       if (untouched && sameValue(now(entity, 'life'), 1)) writes.push({ entity, field: 'life', value: 0, actor: op.actor });
     } else for (const write of own) if (write.before !== undefined && stands(write)) writes.push(restored(entity, write));
@@ -61,6 +61,11 @@ export function reverse(ops: readonly Op[], current: (entity: EntityRef, field: 
     planned.push({ kind: reversedKind(op), entity, writes, ...(op.frame === undefined ? {} : { frame: op.frame }) });
   }
   return planned;
+}
+
+/** Said once at birth and never written again: where a model box came from, the text of a comment. */
+function isImmutable(field: string): boolean {
+  return field.startsWith('@') || field === 'text';
 }
 
 function restored(entity: EntityRef, write: Write): PlannedWrite {

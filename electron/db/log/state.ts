@@ -11,8 +11,8 @@ import { applyWrite, effectiveHead } from '../../../shared/sync/register.ts';
 import type { Head, LocalDot } from '../../../shared/sync/register.ts';
 import { sameValue } from '../../../shared/sync/reverse.ts';
 import type { ReadConnection } from '../connection.ts';
-import { Entities, categoryEntity, categoryOf } from './entities.ts';
-import type { Entity } from './entities.ts';
+import { categoryEntity, categoryOf } from './entities.ts';
+import type { Entities, Entity } from './entities.ts';
 import { sha256 } from './hash.ts';
 
 /** A row of `box`, as the log works with it. */
