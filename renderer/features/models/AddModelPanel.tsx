@@ -296,7 +296,7 @@ function TryOn({ summary, path }: { readonly summary: DatasetSummary; readonly p
           (tried.problem?.message ?? t('add.trying'))
         ) : (
           <>
-            {t('boxes', { count: shown.length })}
+            <span>{t('boxes', { count: shown.length })}</span>
             <span className="right">
               {Math.round(tried.data.ms)} ms · {providerLabel(tried.data.provider)}
             </span>

@@ -58,15 +58,15 @@ function Models({ summary }: { readonly summary: DatasetSummary }): ReactElement
       <ErrorState message={problem.message} safe={t('error.safe')} details={problem.details} onRetry={reloadModels} />
     );
   }
-  const addButton = (
-    <Button icon="plus" variant={list.length === 0 ? 'primary' : 'ghost'} chord="N" disabled={summary.readOnly} onClick={() => void add()}>
+  const addButton = (variant: 'primary' | 'ghost'): ReactElement => (
+    <Button icon="plus" variant={variant} chord="N" disabled={summary.readOnly} onClick={() => void add()}>
       {t('add.action')}
     </Button>
   );
   return (
     <div className="models-view">
       <BarEnd>
-        {addButton}
+        {addButton('ghost')}
         {list.length > 0 && (
           <Button icon="play" chord="R" disabled={summary.readOnly} onClick={() => setPanel({ kind: 'run', model: list[0]?.name ?? null })}>
             {t('run.action')}
@@ -76,7 +76,7 @@ function Models({ summary }: { readonly summary: DatasetSummary }): ReactElement
       <div className="models-lists scroll">
         {list.length === 0 && runs.length === 0 ? (
           <EmptyState icon="box" title={t('empty.title')} text={t('empty.text')}>
-            {addButton}
+            {addButton('primary')}
           </EmptyState>
         ) : (
           <>
