@@ -3,7 +3,6 @@ import { open } from 'node:fs/promises';
 const maxNames = 10_000;
 const maxLength = 128;
 
-// eslint-disable-next-line no-control-regex -- control characters and bidi marks are what a name must not carry.
 const unprintable = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
 const clean = (name: string): string => name.replace(unprintable, '').trim().slice(0, maxLength);

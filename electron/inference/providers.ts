@@ -15,9 +15,7 @@ export interface ProbeDeps {
 
 /** Each provider in a process of its own that is thrown away: what kills it is a reason, not a crash of ours. */
 export async function probeProviders({ start, platform }: ProbeDeps): Promise<readonly ProviderReport[]> {
-  const reports: ProviderReport[] = [];
-  for (const name of providerOrder) reports.push(await probe(name, start, platform));
-  return reports;
+  return await Promise.all(providerOrder.map((name) => probe(name, start, platform)));
 }
 
 async function probe(name: ProviderName, start: () => Child, platform: string): Promise<ProviderReport> {

@@ -4,7 +4,7 @@ import type { PrelabelResult, RunSummary } from '../../../../shared/contract/mod
 import type { Progress } from '../../../../shared/contract/common.ts';
 import type { ProviderName } from '../../../../shared/contract/host.ts';
 import type { DatasetId } from '../../../../shared/domain/ids.ts';
-import type { JobContext } from '../../../../shared/rpc/define.ts';
+import type { GroupHandlers, JobContext } from '../../../../shared/rpc/define.ts';
 import { AppError, isAppError } from '../../../../shared/errors.ts';
 import type { RunPatch, RunRow, RunStatus } from '../../../db/queries/runs.ts';
 import type { Detector, ProviderReason } from '../../../inference/client.ts';
@@ -16,8 +16,7 @@ import { createChunkWriter } from './chunkWriter.ts';
 import { type StoredModel, storedModel } from './modelStore.ts';
 import { runSummary } from './runSummary.ts';
 
-type PrelabelInput = Parameters<ReturnTypeOfPrelabel>[0];
-type ReturnTypeOfPrelabel = import('../../../../shared/rpc/define.ts').GroupHandlers<HardcaseContract['models']>['prelabel'];
+type PrelabelInput = Parameters<GroupHandlers<HardcaseContract['models']>['prelabel']>[0];
 export type PrelabelProgress = Progress & { readonly run: string; readonly provider: string };
 
 /** Boxes of one image that are kept unless somebody says otherwise. */
@@ -58,12 +57,12 @@ export function createRunService(services: HostServices): RunService {
   const active = new Map<string, ActiveRun>();
   const keyOf = (dataset: DatasetId, run: string): string => `${dataset}/${run}`;
   /** Datasets whose left-over runs were looked at. By the open object: a dataset that is closed and opened again is looked at again. */
-  const settled = new WeakSet<OpenDataset>();
+  const lookedAt = new WeakSet<OpenDataset>();
 
   const openDataset = async (id: DatasetId): Promise<OpenDataset> => {
     const dataset = await services.datasets.get(id);
-    if (!settled.has(dataset)) {
-      settled.add(dataset);
+    if (!lookedAt.has(dataset)) {
+      lookedAt.add(dataset);
       // One process owns a dataset, so what the database calls running and we do not know ended with its process.
       const ours = [...active.values()].some((run) => run.dataset === id);
       if (!dataset.readOnly && !ours) await dataset.db.write('runs.interrupt', {});
@@ -116,18 +115,23 @@ export function createRunService(services: HostServices): RunService {
     services.publisher.publish('datasets', 'changed', { dataset: dataset.id });
     const report = progressReporter(run, started.row, context);
     report('waiting', started.row.provider ?? '', true);
+    const settled = async (error: unknown): Promise<never> => {
+      await settleFailure(dataset, started.row, run, error);
+      throw error;
+    };
+    let begun = false;
     const work = services.inference
-      .exclusive(run.cancel.signal, (closing) => execute(dataset, model, started.row, run, closing, report))
-      .then(
-        (row) => resultOf(row, started.resumed),
-        async (error: unknown) => {
-          await settleFailure(dataset, started.row, run, error);
-          throw error;
-        },
-      )
-      .finally(() => {
+      .exclusive(run.cancel.signal, (closing) => {
+        begun = true;
+        // Inside the turn: a host that closes waits for this word before it closes the database.
+        return execute(dataset, model, started.row, run, closing, report).catch(settled);
+      })
+      .catch((error: unknown) => (begun ? Promise.reject(error) : settled(error)))
+      .then((row) => resultOf(row, started.resumed))
+      .finally(async () => {
         active.delete(key);
-        void announce(dataset, run.name).catch(() => undefined);
+        // Who waits for the result shall find the run's last state told before.
+        await announce(dataset, run.name).catch(() => undefined);
         services.publisher.publish('datasets', 'changed', { dataset: dataset.id });
       });
     // The run lives on when its caller goes; nobody may be there to see it fail.
@@ -150,6 +154,8 @@ export function createRunService(services: HostServices): RunService {
     const stop = AbortSignal.any([run.cancel.signal, closing]);
     const broken = new AbortController();
     const signal = AbortSignal.any([stop, broken.signal]);
+    // Whoever waits for the end of a pause must see that there is nothing to wait for.
+    signal.addEventListener('abort', () => unpause(run), { once: true });
     let writeError: unknown = null;
     const writer = createChunkWriter({
       frames,
