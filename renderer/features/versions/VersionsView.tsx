@@ -62,9 +62,9 @@ function Versions({ summary }: { readonly summary: DatasetSummary }): ReactEleme
       <ErrorState message={list.problem.message} safe={t('error.safe')} details={list.problem.details} onRetry={reload} />
     );
   }
-  const freezeButton = (
+  const freezeButton = (variant: 'primary' | 'plain'): ReactElement => (
     <Button
-      variant={versions.length === 0 ? 'primary' : 'plain'}
+      variant={variant}
       icon="versions"
       chord="F"
       disabled={summary.readOnly || summary.frames === 0}
@@ -93,13 +93,13 @@ function Versions({ summary }: { readonly summary: DatasetSummary }): ReactEleme
             <span className="wide">{t('restore.action', { name: chosen.name })}</span>
           </Button>
         )}
-        {freezeButton}
+        {freezeButton('plain')}
       </BarEnd>
       {versions.length > 0 && <Timeline summary={summary} versions={versions} chosen={chosen} />}
       {chosen === null ? (
         <div className="versions-none">
           <EmptyState icon="versions" title={t('empty.title')} text={t('empty.text')}>
-            {freezeButton}
+            {freezeButton('primary')}
           </EmptyState>
         </div>
       ) : (
