@@ -123,7 +123,7 @@ const look = EditorView.theme({
     fontFamily: 'var(--font)',
     padding: '4px 0',
     maxHeight: '280px',
-    minWidth: '320px',
+    minWidth: '400px',
     maxWidth: 'min(560px, 90vw)',
     scrollbarWidth: 'thin',
     scrollbarColor: 'var(--line-strong) transparent',
@@ -141,7 +141,7 @@ const look = EditorView.theme({
     color: 'var(--text)',
     boxShadow: 'inset 2px 0 var(--accent)',
   },
-  '.cm-completionLabel': { fontFamily: 'var(--mono)', fontSize: '12px', whiteSpace: 'nowrap' },
+  '.cm-completionLabel': { fontFamily: 'var(--mono)', fontSize: '12px', whiteSpace: 'nowrap', minWidth: '148px' },
   '.cm-completionMatchedText': { textDecoration: 'none', fontWeight: '700' },
   '.cm-completionDetail': {
     flex: '1',

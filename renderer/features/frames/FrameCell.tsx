@@ -156,8 +156,12 @@ function Why(props: Props) {
         })}
       </span>
       <span className="row">
-        <span className="dim">{t('severity')}</span>
-        <span className="v">{props.severity.toFixed(2)}</span>
+        {!Number.isNaN(props.severity) && (
+          <>
+            <span className="dim">{t('severity')}</span>
+            <span className="v">{props.severity.toFixed(2)}</span>
+          </>
+        )}
         <span className="right" />
         <KeyHint chord="Enter" />
       </span>

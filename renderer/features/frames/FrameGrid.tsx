@@ -292,7 +292,7 @@ function Cell({ result, cache, id, index, ...rest }: CellProps) {
       row={cache.row(id)}
       boxes={cache.boxes(id)}
       witness={stableWitness(result, index)}
-      severity={result.severities?.[index] ?? Number.NaN}
+      severity={rest.severityName === '' ? Number.NaN : (result.severities?.[index] ?? Number.NaN)}
       severityName={rest.severityName}
       selected={rest.selected}
       active={rest.active}

@@ -369,7 +369,7 @@ export function FramesView() {
               size={size}
               categories={categories}
               threshold={source === 'gt' ? 0 : threshold}
-              severityName={severityName(where) === 'severity' ? t('severity') : severityName(where)}
+              severityName={severityName(shownPreview ?? where)}
             />
           ) : summary.frames === 0 ? (
             <EmptyState icon="frames" title={t('empty.title')} text={t('empty.text')}>

@@ -71,7 +71,7 @@ function wordStart(text: string): number {
   return /\S+\s*$/.exec(text)?.index ?? 0;
 }
 
-/** The function that ranks hits, for the caption: the first overlap function of the query (TRIGGERS.md, rule 4). */
+/** The function that ranks hits, for the caption: the first overlap function of the query (TRIGGERS.md, rule 4). Empty where there is none: then every hit is 1. */
 export function severityName(where: string): string {
-  return /\b(iou|ioa|iomin)\b/.exec(where)?.[1] ?? 'severity';
+  return /\b(iou|ioa|iomin)\b/.exec(where)?.[1] ?? '';
 }

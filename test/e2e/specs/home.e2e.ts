@@ -121,4 +121,33 @@ describe('Home', () => {
     await page.getByRole('heading', { name: 'Datasets' }).waitFor();
     await close();
   });
+
+  test('with nothing known any more, it says in one sentence what this is and offers the demo', async () => {
+    const own = await startApp();
+    try {
+      const { page, errors, close } = await own.open('/');
+      await page.getByRole('link', { name: /^Sample/ }).waitFor();
+      await page.keyboard.press('Control+k');
+      expect(await page.getByRole('option', { name: /Close this dataset/ }).count()).toBe(0);
+      await page.keyboard.press('Escape');
+      // Closed and carried away, the card stays, grey; taken off the list, this is a first start again.
+      await page.getByRole('link', { name: /^Sample/ }).click();
+      await page.getByRole('option', { name: '000000.jpg' }).waitFor();
+      await page.keyboard.press('Control+k');
+      await page.getByRole('combobox', { name: 'Command' }).fill('close this dataset');
+      await page.keyboard.press('Enter');
+      await page.getByRole('heading', { name: 'Datasets' }).waitFor();
+      renameSync(own.dataset.path, `${own.dataset.path} elsewhere`);
+      await page.reload();
+      await page.getByRole('button', { name: 'Take Sample off the list' }).click();
+      await page.getByRole('heading', { name: /^Find the frames your detector gets wrong/ }).waitFor();
+      expect(await page.getByRole('img', { name: 'The detector sees two road users' }).count()).toBe(1);
+      expect(await page.getByRole('button', { name: 'Try the demo' }).isEnabled()).toBe(true);
+      expect(await seriousProblems(page)).toEqual([]);
+      expect(errors).toEqual([]);
+      await close();
+    } finally {
+      await own.close();
+    }
+  });
 });

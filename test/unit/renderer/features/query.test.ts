@@ -35,7 +35,7 @@ describe('what the Frames view asks', () => {
       orderOf({ order: 'edited' }, true),
       severityName('a & b where ioa > 1'),
       severityName('count(c: car) > 2'),
-    ]).toEqual(['severity', 'name', 'edited', 'ioa', 'severity']);
+    ]).toEqual(['severity', 'name', 'edited', 'ioa', '']);
   });
 
   test('an error stands under its word', () => {
