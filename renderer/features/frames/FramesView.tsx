@@ -17,6 +17,7 @@ import { usePanelWidth } from '../../lib/usePanelWidth.ts';
 import { useResource } from '../../lib/useResource.ts';
 import { useShortcut } from '../../lib/useShortcut.ts';
 import { addressStore, navigate, setParams } from '../../state/addressStore.ts';
+import { commandStore } from '../../state/commandStore.ts';
 import { datasetStore } from '../../state/datasetStore.ts';
 import { setFrameOrder } from '../../state/frameOrder.ts';
 import { notify } from '../../state/noticeStore.ts';
@@ -194,6 +195,7 @@ export function FramesView() {
     );
   const undoKey = useShortcut('frames.undo');
   const importKey = useShortcut('frames.import');
+  const canSaveTrigger = useStore(commandStore, (state) => state.commands.some((command) => command.id === 'triggers.new'));
   const bulk = async (work: () => Promise<{ readonly changed: number }>, message: (count: number) => string): Promise<void> => {
     try {
       const { changed } = await saving(work);
@@ -325,6 +327,16 @@ export function FramesView() {
               result.witnessOffsets !== null &&
               ` · ${t('hits', { count: result.hits, shown: formatCount(result.hits, language) })}`}
           </span>
+          {canSaveTrigger && where.trim() !== '' && !summary.readOnly && (
+            <Button
+              small
+              variant="ghost"
+              icon="trigger"
+              onClick={() => navigate({ view: 'triggers', dataset, params: { new: where.trim() } })}
+            >
+              {t('saveAsTrigger')}
+            </Button>
+          )}
           <span className="right" />
           <Select
             label={t('boxesOf')}
