@@ -1,34 +1,32 @@
 import type { ImageHeader } from './imageHeader.ts';
 
-/** How many bytes of the end `endsWhole` has to see of a file that is longer. */
-export const imageTailBytes = 65_536;
+/** Longest end mark: pieces of a file have to overlap by one byte less for none to be missed. */
+export const endMarkBytes = 4;
 
 /**
- * Whether the file goes to its own end, judged by structure and not by decoding: a cut transfer is found for nothing.
- * `tail` holds the last bytes of the file. Bytes behind the image's end are fine: cameras and phones write them.
+ * Whether a piece of the file, which begins at `start`, holds the image's end. Judged by structure and not by decoding, so
+ * that a cut transfer is found for nothing. The end may stand anywhere behind the header: phones write films behind it.
  */
-export function endsWhole(header: ImageHeader, tail: Uint8Array, fileSize: number): boolean {
-  if (fileSize < header.leastBytes) return false;
+export function holdsEnd(header: ImageHeader, piece: Uint8Array, start: number): boolean {
   // Thumbnails in the header have an end of their own; the image's end stands behind the header.
-  const body = tail.subarray(Math.max(0, header.headerEnd - (fileSize - tail.length)));
+  const body = piece.subarray(Math.max(0, header.headerEnd - start));
   switch (header.format) {
     case 'jpeg':
       // Inside the coded pixels FF D9 cannot occur: FF is always followed by 00 or a restart marker there.
-      return endOf(body, [0xff, 0xd9]);
+      return contains(body, [0xff, 0xd9]);
     case 'png':
-      return endOf(body, [0x49, 0x45, 0x4e, 0x44]);
+      return contains(body, [0x49, 0x45, 0x4e, 0x44]);
     case 'webp':
     case 'bmp':
     case 'tiff':
+      // These say how long they are: see `leastBytes`.
       return true;
   }
 }
 
-function endOf(bytes: Uint8Array, pattern: readonly number[]): boolean {
-  const last = pattern[pattern.length - 1] as number;
-  for (let at = bytes.lastIndexOf(last); at >= pattern.length - 1; at = bytes.lastIndexOf(last, at - 1)) {
-    if (pattern.every((value, i) => bytes[at - pattern.length + 1 + i] === value)) return true;
-    if (at === 0) break;
-  }
+function contains(bytes: Uint8Array, mark: readonly number[]): boolean {
+  const last = mark[mark.length - 1] as number;
+  for (let at = bytes.indexOf(last, mark.length - 1); at >= 0; at = bytes.indexOf(last, at + 1))
+    if (mark.every((value, i) => bytes[at - mark.length + 1 + i] === value)) return true;
   return false;
 }

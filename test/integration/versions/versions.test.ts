@@ -193,7 +193,7 @@ describe('freezing', () => {
 describe('comparing and restoring', () => {
   test('shows each change, brings back what was there, and is undone as one', async () => {
     const made = await filled();
-    await freeze(made, { name: 'a' });
+    const first = await freeze(made, { name: 'a' });
     const before = await boxesOf(made);
     await edit(made);
     const edited = await boxesOf(made);
@@ -218,15 +218,8 @@ describe('comparing and restoring', () => {
       { name: 'c', where: 'not the late one' },
       ids.filter((id) => id !== late?.id),
     );
-    expect(again.sha256).toBe(
-      (
-        await freeze(
-          made,
-          { name: 'a2', where: 'same' },
-          ids.filter((id) => id !== late?.id),
-        )
-      ).sha256,
-    );
+    // Areas and masks of boxes that were moved and moved back as well.
+    expect(again.sha256).toBe(first.sha256);
     expect(await diff(made, 'a', 'c')).toMatchObject({
       frames: { added: 0, removed: 0 },
       boxes: { added: 0, removed: 0, moved: 0, relabelled: 0 },

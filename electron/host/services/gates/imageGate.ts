@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { endsWhole, imageTailBytes } from '../../../../shared/formats/images/imageEnd.ts';
+import { endMarkBytes, holdsEnd } from '../../../../shared/formats/images/imageEnd.ts';
 import { imageLimits, NeedsMoreBytes, readImageHeader, type ImageHeader } from '../../../../shared/formats/images/imageHeader.ts';
 import { FormatError } from '../../../../shared/formats/formatError.ts';
 import type { OpenedFile } from './paths.ts';
@@ -23,7 +23,8 @@ export async function gateImage(file: OpenedFile, signal?: AbortSignal): Promise
   const hash = createHash('sha256');
   const piece = Buffer.allocUnsafe(Math.min(pieceBytes, file.bytes));
   let header: ImageHeader | null = null;
-  let tail = piece.subarray(0, 0);
+  let hasEnd = false;
+  let before: Buffer = Buffer.alloc(0);
   let done = 0;
   while (done < file.bytes) {
     signal?.throwIfAborted();
@@ -32,12 +33,12 @@ export async function gateImage(file: OpenedFile, signal?: AbortSignal): Promise
     const part = piece.subarray(0, read);
     hash.update(part);
     header ??= await headerOf(file, part, done);
+    if (header !== null && !hasEnd) hasEnd = holdsEnd(header, Buffer.concat([before, part]), done - before.length);
+    before = Buffer.from(part.subarray(Math.max(0, read - endMarkBytes + 1)));
     done += read;
-    tail = Buffer.concat([tail, part.subarray(Math.max(0, part.length - imageTailBytes))]).subarray(-imageTailBytes);
-    if (done >= file.bytes && read === file.bytes) tail = part;
   }
   if (header === null) throw new FormatError('image_truncated', 'The file ends before its header does.');
-  if (!endsWhole(header, tail, file.bytes)) throw new FormatError('image_truncated', 'The image is cut off: its end is missing.');
+  if (!hasEnd || file.bytes < header.leastBytes) throw new FormatError('image_truncated', 'The image is cut off: its end is missing.');
   return { ...header, sha256: hash.digest('hex'), bytes: file.bytes };
 }
 
