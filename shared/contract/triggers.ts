@@ -82,8 +82,8 @@ const runRequest = z.object({
 });
 
 export const triggers = {
-  /** Those of the dataset and those that ship. */
-  list: method<readonly TriggerSummary[]>()(z.object({ dataset: datasetId })),
+  /** Those of the dataset and those that ship; with `name` that one alone, or none. */
+  list: method<readonly TriggerSummary[]>()(z.object({ dataset: datasetId, name: name.optional() })),
   check: method<{
     readonly triggers: readonly { name: string; hash: string; sources: readonly string[]; classes: readonly string[] }[];
     readonly error: WireError | null;

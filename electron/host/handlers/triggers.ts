@@ -17,7 +17,7 @@ export function triggersHandlers(services: HostServices): GroupHandlers<Hardcase
     publisher.publish('triggers', 'changed', { dataset: dataset.id, name });
   };
   return {
-    list: async ({ dataset }) => library.list(await datasets.get(dataset)),
+    list: async ({ dataset, name }) => library.list(await datasets.get(dataset), name),
     async check({ dataset, text }) {
       const context = dataset === undefined ? {} : (await triggers.names(await datasets.get(dataset))).context;
       const checked = checkTriggers(text, context, 'text');

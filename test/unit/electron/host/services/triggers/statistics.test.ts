@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { randomOrder } from '../../../../../../electron/host/services/triggers/randomOrder.ts';
+import { randomHitOrder, randomOrder } from '../../../../../../electron/host/services/triggers/randomOrder.ts';
 import { wilson } from '../../../../../../electron/host/services/triggers/wilson.ts';
 
 test.each([
@@ -35,4 +35,22 @@ test('a random order favours no place', () => {
   }
   expect(counts.size).toBe(6);
   for (const count of counts.values()) expect(Math.abs(count - 1_000)).toBeLessThan(145);
+});
+
+test('hits in random order keep their places when a hit goes', () => {
+  const frames = Array.from({ length: 400 }, (_, rank) => (rank * 7) % 250);
+  const ids = Float64Array.from({ length: 250 }, (_, i) => 2 ** 33 + i * 3);
+  const order = [...randomHitOrder(frames, ids, 3)];
+  expect([...order].sort((a, b) => a - b)).toEqual(frames.map((_, i) => i));
+  expect([...randomHitOrder(frames, ids, 4)]).not.toEqual(order);
+  // The last hit of its frame goes: the others stay in the same order.
+  const last = frames.length - 1;
+  const without = [...randomHitOrder(frames.slice(0, last), ids, 3)];
+  expect(without).toEqual(order.filter((rank) => rank !== last));
+});
+
+test('random order of hits favours no frame', () => {
+  const counts = [0, 0, 0];
+  for (let seed = 0; seed < 3_000; seed++) counts[randomHitOrder([0, 1, 2], [11, 12, 13], seed)[0] as number]! += 1;
+  for (const count of counts) expect(Math.abs(count - 1_000)).toBeLessThan(130);
 });
