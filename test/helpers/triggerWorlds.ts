@@ -52,14 +52,14 @@ function randomBox(random: Random, id: number, known: boolean): OracleBox {
 }
 
 /** Frames with few boxes, many ties and holes in everything that may be missing. */
-export function randomFrames(random: Random, count: number, most: number): readonly OracleFrame[] {
+export function randomFrames(random: Random, count: number, most: number, empty = 0.15): readonly OracleFrame[] {
   // Whole sources without a missing score take other paths than mixed ones.
   const known = new Map(sourceNames.map((s) => [s, chance(random, 0.5)]));
   const names = Array.from({ length: count }, (_, i) => `frame ${String((i * 7) % count).padStart(3, '0')}.jpg`);
   return names.map((name) => {
     const boxes: Record<string, readonly OracleBox[]> = {};
     for (const source of sourceNames) {
-      const n = chance(random, 0.15) ? 0 : Math.floor(random() * (most + 1));
+      const n = chance(random, empty) ? 0 : Math.floor(random() * (most + 1));
       boxes[source] = Array.from({ length: n }, (_, i) => randomBox(random, 3 * i + 1 + Math.floor(random() * 3), known.get(source)!));
     }
     return {

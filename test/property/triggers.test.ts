@@ -74,9 +74,13 @@ function actual(text: string, frames: readonly OracleFrame[], source: (written: 
   });
   const hits = compiled.createBuffer();
   const unknown = new UnknownTally();
+  // Frame by frame, backwards: the same frames are true as a run finds.
+  const trueFrames = new Set<number>();
+  for (let frame = frames.length - 1; frame >= 0; frame--) if (compiled.truth(frame) === 1) trueFrames.add(frame);
   const middle = Math.floor(frames.length / 2);
   compiled.range(0, middle, null, hits, unknown);
   compiled.range(middle, frames.length, null, hits, unknown);
+  expect(new Set(hits.frames.subarray(0, hits.count))).toEqual(trueFrames);
   const variables = checked!.outermost?.variables ?? [];
   const order = rankHits(hits, {
     name: (frame) => columns.names[frame]!,
@@ -171,6 +175,19 @@ describe('threads', () => {
       }
     } finally {
       await engine.close();
+    }
+  });
+});
+
+describe('sparse sources', () => {
+  test('categories that are searched instead of looked up', () => {
+    for (let n = 0; n < 60; n++) {
+      const random = seeded(seed + 8_000_000 + n);
+      const text =
+        n % 2 === 0 ? randomTrigger(random) : 'trigger t { when exists a: car, b: bicycle@gt where iou(a, b) > 0.01 and a.score > 0.4 }';
+      const frames = randomFrames(random, 160, 3, 0.5 + 0.48 * random());
+      const source = resolver(random() < 0.5 ? 'gt' : 'run 1');
+      expect(actual(text, frames, source), `TRIGGER_SEED=${seed} n=${n}\n${text}`).toEqual(expected(text, frames, source));
     }
   });
 });
