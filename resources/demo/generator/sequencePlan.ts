@@ -48,6 +48,8 @@ export interface SequenceOptions {
   readonly rack?: Rack;
   /** More bicycles, in the open and before vehicles: what a detector learns from. Never a carried one. */
   readonly crowded?: boolean;
+  /** With `crowded`: a car right ahead, and bicycles without riders that stand close behind vehicles, low or raised. */
+  readonly closeUp?: boolean;
 }
 
 export function planSequence(options: SequenceOptions): SequencePlan {
@@ -82,6 +84,13 @@ export function planSequence(options: SequenceOptions): SequencePlan {
   // The vehicle ahead.
   if (options.rack !== undefined) {
     ahead(carLook(traffic, options.rack), cameraX + traffic.between(-0.35, 0.35), traffic.between(6.5, 11), traffic.between(5.5, 12.5));
+  } else if (options.closeUp === true) {
+    ahead(
+      traffic.chance(0.85) ? carLook(traffic) : anyVehicle(traffic),
+      cameraX + traffic.between(-0.9, 0.9),
+      traffic.between(6, 15),
+      traffic.between(6, 15),
+    );
   } else if (traffic.chance(0.62)) {
     ahead(anyVehicle(traffic), cameraX + traffic.between(-0.3, 0.3), traffic.between(8, 24), traffic.between(7, 26));
   }
@@ -137,7 +146,7 @@ export function planSequence(options: SequenceOptions): SequencePlan {
   }
   people(random.branch('people'), street, travel, crossing, options.crowded === true, put);
   bicycles(random.branch('bicycles'), street, travel, crossing, cameraX, cameraSpeed, options.crowded === true, put);
-  if (options.crowded === true) scatter(random.branch('scatter'), street, actors, put);
+  if (options.crowded === true) scatter(random.branch('scatter'), street, actors, options.closeUp === true, put);
   return {
     seed: options.seed,
     rack: options.rack !== undefined,
@@ -267,7 +276,7 @@ function bicycles(
 }
 
 /** For learning only: bicycles without riders in every direction on road and kerb, some right before a vehicle or on something raised. */
-function scatter(random: Random, street: Street, actors: readonly Actor[], put: Put): void {
+function scatter(random: Random, street: Street, actors: readonly Actor[], closeUp: boolean, put: Put): void {
   const bicycle = (lift: number): Actor['what'] => ({ kind: 'bicycle', bicycle: bicycleLook(random), lift });
   const count = random.whole(1, 3);
   const sideways = (): number => random.pick([Math.PI / 2, -Math.PI / 2]) + random.between(-0.35, 0.35);
@@ -280,21 +289,25 @@ function scatter(random: Random, street: Street, actors: readonly Actor[], put: 
     );
   }
   for (const vehicle of actors.filter((one) => one.what.kind === 'vehicle' && one.z < 34)) {
-    if (!random.chance(0.3)) continue;
-    const half =
-      vehicle.what.kind === 'vehicle' && vehicle.what.look.category === 'bus'
-        ? 5.8
-        : vehicle.what.kind === 'vehicle' && vehicle.what.look.category === 'truck'
-          ? 3.9
-          : 2.3;
-    put(
-      bicycle(random.chance(0.5) ? 0 : random.between(0, 0.5)),
-      vehicle.x + random.between(-0.9, 0.9),
-      vehicle.z - half - random.between(0.5, 2.5),
-      sideways(),
-      vehicle.speedX,
-      vehicle.speedZ,
-    );
+    if (!random.chance(closeUp ? 0.8 : 0.3)) continue;
+    const look = vehicle.what.kind === 'vehicle' ? vehicle.what.look : undefined;
+    if (look === undefined) continue;
+    const half = vehicleSize(look)[0] / 2;
+    const [aside, back, lift] = closeUp
+      ? [random.between(-0.35, 0.35), random.between(0.25, 0.9), random.between(0.1, 0.6)]
+      : [random.between(-0.9, 0.9), random.between(0.5, 2.5), random.chance(0.5) ? 0 : random.between(0, 0.5)];
+    const yaw = closeUp ? random.pick([Math.PI / 2, -Math.PI / 2]) + random.between(-0.12, 0.12) : sideways();
+    const behind = vehicle.yaw === 0 ? -1 : 1;
+    put(bicycle(lift), vehicle.x + aside, vehicle.z + behind * (half + back), yaw, vehicle.speedX, vehicle.speedZ);
+    if (closeUp && random.chance(0.3))
+      put(
+        bicycle(lift),
+        vehicle.x + aside + random.between(-0.2, 0.2),
+        vehicle.z + behind * (half + back + 0.22),
+        yaw + Math.PI,
+        vehicle.speedX,
+        vehicle.speedZ,
+      );
   }
 }
 

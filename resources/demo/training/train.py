@@ -177,7 +177,7 @@ class Frames:
     def __init__(self, cache):
         w, h = SETTINGS['data']['width'], SETTINGS['data']['height']
         self.images, self.labels = [], []
-        for path in sorted(glob.glob(os.path.join(cache, '*.json'))):
+        for path in sorted(glob.glob(os.path.join(cache, '*.json')), key=lambda p: int(os.path.basename(p)[:-5])):
             labels = json.load(open(path))
             pixels = np.memmap(path[:-4] + 'rgb', np.uint8, 'r').reshape(-1, h, w, 3)
             for i, one in enumerate(labels):
@@ -270,6 +270,7 @@ def main():
     p.add_argument('--batch', type=int, default=8)
     p.add_argument('--rate', type=float, default=2e-3)
     p.add_argument('--threads', type=int, default=1)
+    p.add_argument('--close', type=int, default=0, help='how many of the last frames are close-ups: they count three times')
     p.add_argument('--resume')
     p.add_argument('--bf16', action='store_true')
     p.add_argument('--checkpoint', default='/tmp/street.pt')
@@ -279,7 +280,7 @@ def main():
     rng = np.random.default_rng(1)
     frames = Frames(args.cache)
     held = 200
-    train = np.arange(held, len(frames.images))
+    train = np.concatenate([np.arange(held, len(frames.images))] + [np.arange(len(frames.images) - args.close, len(frames.images))] * 2)
     model = Detector().to(memory_format=torch.channels_last)
     if args.resume:
         model.load_state_dict(torch.load(args.resume))
