@@ -65,7 +65,7 @@ export function childOf(handle: ProcessHandle): Child {
           handle.kill();
           end(`it did not answer for ${seconds} s`);
         }, seconds * 1000);
-        pending.set(id, { resolve: resolve as (value: unknown) => void, reject, timer });
+        pending.set(id, { resolve: resolve, reject, timer });
         handle.send({ id, call: name, input } satisfies InferenceRequest);
       }),
     kill() {

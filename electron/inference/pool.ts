@@ -44,7 +44,7 @@ export async function runPool(options: PoolOptions): Promise<void> {
   let next = 0;
   let deaths = 0;
   let wake = Promise.withResolvers<void>();
-  let failure: unknown = null;
+  let failure: Error | null = null;
   const children = new Set<Child>();
   const notify = (): void => {
     wake.resolve();
@@ -57,7 +57,7 @@ export async function runPool(options: PoolOptions): Promise<void> {
     notify();
   };
   const fail = (error: unknown): void => {
-    failure ??= error;
+    failure ??= error instanceof Error ? error : new Error(String(error));
     for (const child of children) child.kill();
     notify();
   };

@@ -36,7 +36,7 @@ export function createChunkWriter(options: ChunkWriterOptions): ChunkWriter {
   let group: { readonly index: number; readonly result: FrameResult }[] = [];
   let last = performance.now();
   let writes: Promise<void> = Promise.resolve();
-  let failure: unknown = null;
+  let failure: Error | null = null;
 
   const send = (): void => {
     if (group.length === 0) return;
@@ -49,7 +49,7 @@ export function createChunkWriter(options: ChunkWriterOptions): ChunkWriter {
         await options.write(append);
         options.onDurable(append.chunk.frameIds.length, append.chunk.scores.length);
       } catch (error) {
-        failure = error;
+        failure = error instanceof Error ? error : new Error(String(error));
         options.onFailure(error);
       }
     });

@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunSummary } from '../../../../shared/contract/models.ts';
-import type { FrameId } from '../../../../shared/domain/ids.ts';
 import { blocksOf, colourImage, imageName } from '../../../helpers/colourImages.ts';
 import { makeTinyDetector } from '../../../helpers/makeModel.ts';
 import {
@@ -260,7 +259,7 @@ describe('models of a dataset', () => {
       expect(inspected).toMatchObject({ family: 'yolox', categories: ['red', 'green'], input: { layout: 'nchw', shape: [1, 3, 64, 64] } });
       expect(inspected.why.length).toBeGreaterThan(3);
       const frame = await client.frames.byName({ dataset: id, name: imageName(0) });
-      const tried = await client.models.tryOn({ dataset: id, path: file, frame: frame.id as FrameId });
+      const tried = await client.models.tryOn({ dataset: id, path: file, frame: frame.id });
       expect(tried.boxes.map((box) => box.category).sort()).toEqual(['green', 'red']);
 
       const added = await client.models.add({ dataset: id, path: file });
