@@ -3,10 +3,11 @@ import { frameStates, type FrameState } from '../../../shared/domain/frame.ts';
 import { joinKey, splitKey } from '../../../shared/domain/ids.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { RleMask } from '../../../shared/formats/labelSet.ts';
-import { decodeOp, toHex } from '../../../shared/sync/operation.ts';
+import { toHex } from '../../../shared/sync/operation.ts';
 import { boxName } from '../../../shared/versions/boxName.ts';
 import type { ManifestBox, ManifestFrame } from '../../../shared/versions/manifest.ts';
 import type { ReadConnection, WriteConnection } from '../connection.ts';
+import { isWhereItWasBorn } from '../log/bornGeometry.ts';
 import { categoryValue, geometry, setFrameField, setState } from '../log/edit.ts';
 import { categoryEntity } from '../log/entities.ts';
 import type { NewWrite, Step } from '../log/opLog.ts';
@@ -158,7 +159,7 @@ function frozenBox(c: ReadConnection, frame: number, row: BoxRow, origins: Reado
   const origin = origins.get(originNo);
   if (origin === undefined) throw new AppError('corrupt', 'A box is of an import or computer that is not known.', { box: row.id });
   // Area and mask are those of the outline that the file had. A box that was moved has left it.
-  const isMoved = row.edited === 1 && !isWhereItWasBorn(c, frame, row);
+  const isMoved = row.edited === 1 && !isWhereItWasBorn(c, { ...row, frame });
   const mask = row.extra === null || isMoved ? null : ((JSON.parse(row.extra) as { segmentation?: RleMask }).segmentation ?? null);
   return {
     id: boxName(origin, n),
@@ -176,20 +177,6 @@ function frozenBox(c: ReadConnection, frame: number, row: BoxRow, origins: Reado
 
 function flagList(bits: number): readonly BoxFlag[] {
   return boxFlags.filter((_, i) => ((bits >> i) & 1) === 1);
-}
-
-/** Whether the first change of its geometry began from what it is now: it was moved and moved back. */
-function isWhereItWasBorn({ prepare }: ReadConnection, frame: number, row: BoxRow): boolean {
-  const bodies = prepare<{ body: Buffer; replica: Buffer }>(
-    'select o.body, r.id replica from op o join replica r on r.no = o.r where o.f = ? and o.e = ? order by o.h, o.r, o.s',
-  ).all(frame, row.id);
-  for (const { body, replica } of bodies) {
-    const write = decodeOp(body, toHex(replica)).writes.find(({ field, before }) => field === 'g' && before !== undefined);
-    if (write === undefined || !Array.isArray(write.before)) continue;
-    const [x, y, w, h] = write.before as readonly number[];
-    return x === row.x && y === row.y && w === row.w && h === row.h;
-  }
-  return false;
 }
 
 /** Splits that sequences have already: of several the first by name. */
