@@ -146,7 +146,8 @@ function canWrite(target: string): boolean {
 }
 
 function startThread(data: DbThreadData, request: OpenRequest): Thread {
-  const worker = new Worker(new URL(`./worker${extension}`, import.meta.url), { workerData: data });
+  // Options of the parent (an `--eval` script, a debugger) are not the threads'.
+  const worker = new Worker(new URL(`./worker${extension}`, import.meta.url), { workerData: data, execArgv: [] });
   const pending = new Map<number, Pending>();
   let settle: { resolve(): void; reject(error: Error): void } = { resolve: () => undefined, reject: () => undefined };
   const ready = new Promise<void>((resolve, reject) => (settle = { resolve, reject }));

@@ -386,7 +386,7 @@ export class State {
     if (field === 't') return row.track;
     if (field === 'life') return row.live;
     if (field.startsWith('k:')) return (row.flags & flagBit(field)) !== 0;
-    if (field.startsWith('a:')) return attributesOf(row.attributes)[field.slice(2)] ?? null;
+    if (field.startsWith('a:')) return ownValue(attributesOf(row.attributes), field.slice(2));
     return null;
   }
 
@@ -546,6 +546,11 @@ export class State {
 function flagBit(field: string): number {
   const index = boxFlags.indexOf(field.slice(2) as (typeof boxFlags)[number]);
   return index < 0 ? 0 : 1 << index;
+}
+
+/** Keys come from data: `constructor` and `__proto__` are names like any other. */
+function ownValue(attributes: Attributes, key: string): CborValue {
+  return Object.hasOwn(attributes, key) ? (attributes[key] ?? null) : null;
 }
 
 export function attributesOf(json: string | null): Attributes {

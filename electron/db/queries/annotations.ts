@@ -220,7 +220,7 @@ function changedSince(
   return c.db.transaction(() => ({
     revision: revisionOf(c),
     frames: Float64Array.from(
-      c.prepare<[number]>('select id from frame where rev > ? order by id').raw().all(input.revision) as [number][],
+      c.prepare<[number]>('select id from frame where rev > ? order by id').raw().all(input.revision),
       ([id]) => id,
     ),
     total: c.prepare<{ n: number }>('select count(*) n from frame').get()?.n ?? 0,
