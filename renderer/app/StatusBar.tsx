@@ -16,7 +16,8 @@ export function StatusBar() {
   const { t } = useTranslation();
   const dataset = useStore(datasetStore, (state) => state.summary);
   const author = useStore(settingsStore, (state) => state.settings.author);
-  const jobs = useStore(jobStore, (state) => state.jobs);
+  const { jobs: running, elsewhere } = useStore(jobStore);
+  const jobs = running.filter((job) => !elsewhere.has(job.name));
   return (
     <footer className="status">
       <SaveState />

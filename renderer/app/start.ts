@@ -9,7 +9,7 @@ import { addressStore, navigate } from '../state/addressStore.ts';
 import { handleCommands } from '../state/commandStore.ts';
 import { datasetStore } from '../state/datasetStore.ts';
 import { hostStore } from '../state/hostStore.ts';
-import { endJob, jobStore, putJob } from '../state/jobStore.ts';
+import { endJob, putJob } from '../state/jobStore.ts';
 import { notify } from '../state/noticeStore.ts';
 import { openPalette, overlayStore } from '../state/overlayStore.ts';
 import { receiveSettings, saveLayoutWith, settingsStore } from '../state/settingsStore.ts';
@@ -103,7 +103,6 @@ export function handleGlobalCommands(): void {
       run: () => {
         const { id } = datasetStore.getState();
         if (id === null) return;
-        if (jobStore.getState().jobs.length > 0) jobStore.setState({ jobs: [] });
         datasetStore.setState({ id: null, summary: null, problem: null });
         navigate(home);
         void api.datasets.close({ dataset: id as DatasetId }).catch(() => undefined);

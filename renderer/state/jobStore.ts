@@ -13,7 +13,19 @@ export interface RunningJob {
   readonly resume?: () => void;
 }
 
-export const jobStore = createStore<{ readonly jobs: readonly RunningJob[] }>(() => ({ jobs: [] }));
+interface JobState {
+  readonly jobs: readonly RunningJob[];
+  /** Names of jobs that a panel shows now, with its own Cancel: the status bar leaves them to it. */
+  readonly elsewhere: ReadonlySet<string>;
+}
+
+export const jobStore = createStore<JobState>(() => ({ jobs: [], elsewhere: new Set() }));
+
+/** A panel shows this job itself until it calls what is returned. */
+export function showElsewhere(name: string): () => void {
+  jobStore.setState(({ elsewhere }) => ({ elsewhere: new Set([...elsewhere, name]) }));
+  return () => jobStore.setState(({ elsewhere }) => ({ elsewhere: new Set([...elsewhere].filter((other) => other !== name)) }));
+}
 
 export function putJob(job: RunningJob): void {
   jobStore.setState(({ jobs }) => ({

@@ -1,7 +1,14 @@
+import { useEffect } from 'react';
+import { useStore } from 'zustand';
 import { useTranslation } from 'react-i18next';
+import { fixedNames } from '../../lib/fixedNames.ts';
+import { formatCount } from '../../lib/format.ts';
+import { useLanguage } from '../../lib/useLanguage.ts';
 import { useShortcut } from '../../lib/useShortcut.ts';
+import { jobStore, showElsewhere } from '../../state/jobStore.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Icon } from '../../ui/Icon.tsx';
+import { ProgressBar } from '../../ui/ProgressBar.tsx';
 import { RackScene } from './RackScene.tsx';
 
 /** One sentence, the demo in three pictures, and the two ways to begin. */
@@ -17,6 +24,10 @@ export function FirstStart({
   readonly making: boolean;
 }) {
   const { t } = useTranslation('home');
+  const language = useLanguage();
+  const name = t('app:jobs.demo');
+  const job = useStore(jobStore, (state) => state.jobs.find((other) => other.name === name));
+  useEffect(() => (making ? showElsewhere(name) : undefined), [making, name]);
   const keys = { demo: useShortcut('home.demo'), open: useShortcut('home.open'), new: useShortcut('home.new') };
   return (
     <div className="first">
@@ -58,7 +69,28 @@ export function FirstStart({
         <Button variant="ghost" icon="plus" chord={keys.new} onClick={onNew}>
           {t('new')}
         </Button>
-        <span className="dim">{t('demoNote')}</span>
+        {job === undefined ? (
+          <span className="dim">{t('demoNote')}</span>
+        ) : (
+          <span className="row making">
+            <ProgressBar name={job.name} done={job.progress?.done ?? 0} total={job.progress?.total ?? null} />
+            <span className="dim nowrap">
+              {job.progress === null
+                ? ''
+                : [
+                    job.progress.total === null
+                      ? ''
+                      : `${formatCount(job.progress.done, language)} / ${formatCount(job.progress.total, language)}`,
+                    job.progress.phase,
+                  ]
+                    .filter((part) => part !== '')
+                    .join(' · ')}
+            </span>
+            <Button variant="ghost" aria-label={fixedNames.cancel} onClick={job.cancel}>
+              {t('cancel')}
+            </Button>
+          </span>
+        )}
       </div>
     </div>
   );

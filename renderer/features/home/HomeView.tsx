@@ -106,7 +106,12 @@ export function HomeView() {
     if (making) return;
     setMaking(true);
     void runJob(t('app:jobs.demo'), (options) => api.datasets.demo({}, options))
-      .then(({ id }) => navigate({ view: 'frames', dataset: id, params: {} }), tell)
+      .then(({ id }) => {
+        const go = (): void => navigate({ view: 'frames', dataset: id, params: {} });
+        // Whoever has gone elsewhere meanwhile is not pulled back.
+        if (addressStore.getState().address.view === 'home') go();
+        else notify({ level: 'success', message: t('demoReady'), action: { label: t('open'), run: go } });
+      }, tell)
       .finally(() => setMaking(false));
   };
   const panel = params.import !== undefined ? 'import' : params.new !== undefined ? 'new' : null;

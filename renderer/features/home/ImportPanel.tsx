@@ -13,7 +13,7 @@ import { usePanelWidth } from '../../lib/usePanelWidth.ts';
 import { useResource } from '../../lib/useResource.ts';
 import { choosePath } from '../../platform/choosePath.ts';
 import { navigate } from '../../state/addressStore.ts';
-import { runJob } from '../../state/jobStore.ts';
+import { runJob, showElsewhere } from '../../state/jobStore.ts';
 import { notify } from '../../state/noticeStore.ts';
 import { Button, IconButton } from '../../ui/Button.tsx';
 import { ErrorState } from '../../ui/ErrorState.tsx';
@@ -68,6 +68,17 @@ export function ImportPanel({ from: given, into, cards, onClose }: Props) {
   // A dataset made for this import: made once, however often one looks at the report.
   const made = useRef<{ readonly path: string; readonly id: DatasetId } | null>(null);
 
+  // Whoever has gone elsewhere meanwhile is not pulled back.
+  const here = useRef(true);
+  useEffect(() => {
+    here.current = true;
+    return () => {
+      here.current = false;
+    };
+  }, []);
+  const working = step.kind === 'working' ? t(step.checking ? 'app:jobs.check' : 'app:jobs.import', { name: lastPart(from) }) : null;
+  useEffect(() => (working === null ? undefined : showElsewhere(working)), [working]);
+
   useEffect(() => {
     const timer = setTimeout(() => setAsked(from.trim()), 300);
     return () => clearTimeout(timer);
@@ -109,7 +120,7 @@ export function ImportPanel({ from: given, into, cards, onClose }: Props) {
         }),
       });
       // With nothing to read about, the frames are what one came for.
-      if (failed === 0 && report.cancelled !== true) navigate({ view: 'frames', dataset, params: {} });
+      if (failed === 0 && report.cancelled !== true && here.current) navigate({ view: 'frames', dataset, params: {} });
     } catch (error) {
       const found = problemOf(error);
       setProblem(found);
