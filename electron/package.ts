@@ -83,7 +83,7 @@ function unpackedFiles(entry: AsarEntry, path = ''): string[] {
 export function checkPackage(resources: string): PackageCheck {
   const archive = join(resources, 'app.asar');
   const files = listPackage(archive, { isPack: false }).map((file) => file.replaceAll('\\', '/'));
-  const unpacked = new Set(unpackedFiles(getRawHeader(archive).header as AsarEntry));
+  const unpacked = new Set(unpackedFiles(getRawHeader(archive).header));
   const problems: string[] = [];
   const expected = [
     '/package.json',

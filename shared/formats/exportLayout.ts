@@ -128,7 +128,6 @@ export function safePart(part: string): string {
   const clean = part
     .toWellFormed()
     .normalize('NFC')
-    // eslint-disable-next-line no-control-regex -- control characters are what must go
     .replace(/[\u0000-\u001f\u007f-\u009f<>:"/\\|?*\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffd]/g, '_')
     .replace(/^ +/, '');
   const ending = extension(clean);

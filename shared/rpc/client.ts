@@ -3,6 +3,7 @@ import type { Channel } from './channel.ts';
 import type { CallOptions, Client, Contract } from './define.ts';
 import { contractFingerprint } from './fingerprint.ts';
 import { decodeFrame, encodeFrame } from './framing.ts';
+import { later } from './later.ts';
 import type { ClientMessage, ServerMessage } from './messages.ts';
 
 /**
@@ -55,7 +56,7 @@ export function createRpcClient<C extends Contract>(options: ClientOptions<C>): 
   let clientId: string | undefined;
   let nextId = 1;
   let tries = 0;
-  let retryTimer: unknown;
+  let cancelRetry: (() => void) | undefined;
   let markReady: () => void = () => undefined;
   let failReady: (error: AppError) => void = () => undefined;
   const ready = new Promise<void>((resolve, reject) => {
@@ -131,11 +132,11 @@ export function createRpcClient<C extends Contract>(options: ClientOptions<C>): 
     }
     tries++;
     if (state !== 'connecting') setState('reconnecting');
-    retryTimer = setTimeout(() => void open(), delay);
+    cancelRetry = later(delay, () => void open());
   }
 
   async function open(): Promise<void> {
-    retryTimer = undefined;
+    cancelRetry = undefined;
     let made: Channel;
     try {
       made = await options.connect();
@@ -231,13 +232,13 @@ export function createRpcClient<C extends Contract>(options: ClientOptions<C>): 
     clientId: () => clientId,
     ready: whenReady,
     retryNow() {
-      if (retryTimer === undefined) return;
-      clearTimeout(retryTimer);
+      if (cancelRetry === undefined) return;
+      cancelRetry();
       void open();
     },
     close() {
       started = true;
-      if (retryTimer !== undefined) clearTimeout(retryTimer);
+      cancelRetry?.();
       failReady(lost());
       setState('closed');
       channel?.close();

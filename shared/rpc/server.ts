@@ -3,6 +3,7 @@ import type { Channel } from './channel.ts';
 import type { CallContext, Contract, Handlers, JobContext, Schema } from './define.ts';
 import { contractFingerprint } from './fingerprint.ts';
 import { decodeFrame, encodeFrame } from './framing.ts';
+import { later } from './later.ts';
 import { asClientMessage, type ClientMessage, type ServerMessage } from './messages.ts';
 
 /** Who is at the other end of a channel: known from how the connection was made, never from what it says. */
@@ -201,11 +202,11 @@ export function createRpcServer<C extends Contract>(options: ServerOptions<C>): 
 /** The first value at once, then at most one an interval, always the latest. */
 function coalesced(intervalMs: number, emit: (value: unknown) => void): { push(value: unknown): void; flush(): void; drop(): void } {
   let waiting: { readonly value: unknown } | undefined;
-  let timer: unknown;
+  let cancel: (() => void) | undefined;
   let lastAt = -Infinity;
   const flush = (): void => {
-    if (timer !== undefined) clearTimeout(timer);
-    timer = undefined;
+    cancel?.();
+    cancel = undefined;
     if (waiting === undefined) return;
     const { value } = waiting;
     waiting = undefined;
@@ -217,12 +218,12 @@ function coalesced(intervalMs: number, emit: (value: unknown) => void): { push(v
       waiting = { value };
       const wait = lastAt + intervalMs - performance.now();
       if (wait <= 0) flush();
-      else timer ??= setTimeout(flush, wait);
+      else cancel ??= later(wait, flush);
     },
     flush,
     drop() {
       waiting = undefined;
-      if (timer !== undefined) clearTimeout(timer);
+      cancel?.();
     },
   };
 }

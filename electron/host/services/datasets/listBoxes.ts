@@ -1,4 +1,4 @@
-import type { BoxId, FrameId } from '../../../../shared/domain/ids.ts';
+import type { BoxId } from '../../../../shared/domain/ids.ts';
 import type { Annotation } from '../../../../shared/domain/annotation.ts';
 import { AppError } from '../../../../shared/errors.ts';
 import type { OpenDataset } from '../openDataset.ts';
@@ -50,7 +50,7 @@ export async function listBoxes(dataset: OpenDataset, predictions: PredictionSto
     for (let i = columns.offsets[f] ?? 0; i < (columns.offsets[f + 1] ?? 0); i++)
       boxes.push({
         id: columns.ids[i] as BoxId,
-        frame: names.get(key as FrameId) ?? '',
+        frame: names.get(key) ?? '',
         category: categories.get(columns.categories[i] ?? -1) ?? '',
         bbox: [columns.boxes[4 * i] ?? 0, columns.boxes[4 * i + 1] ?? 0, columns.boxes[4 * i + 2] ?? 0, columns.boxes[4 * i + 3] ?? 0],
         angle: 0,

@@ -87,6 +87,17 @@ describe('pre-labeling a dataset', () => {
       expect((await client.models.runs({ dataset: id }))[0]?.ap).toBe(evaluation.stats[0]);
       const part = await client.models.evaluate({ dataset: id, run: result.run, where: `exists b: green@gt` });
       expect(part.frames).toBe(count / 3);
+      // On a frozen version the labels are the version's, whatever happened to the dataset since.
+      await client.versions.freeze({ dataset: id, name: 'v1', split: { train: 0.5, test: 0.5 }, groupBy: 'none' });
+      await client.annotations.apply({ dataset: id, changes: after.annotations.map((box) => ({ op: 'delete' as const, box: box.id })) });
+      const frozen = await client.models.evaluate({ dataset: id, run: result.run, version: 'v1' });
+      expect(frozen.stats).toEqual(evaluation.stats);
+      const test = await client.models.evaluate({ dataset: id, run: result.run, version: 'v1', split: 'test' });
+      expect(test.frames).toBeLessThan(count);
+      expect(test.frames).toBeGreaterThan(0);
+      await expect(client.models.evaluate({ dataset: id, run: result.run, version: 'v1', split: 'none' })).rejects.toMatchObject({
+        code: 'not_found',
+      });
       // The same again gets a name of its own; a name that is taken is refused.
       await expect(client.models.prelabel({ dataset: id, ...cpu, name: result.run })).rejects.toMatchObject({ code: 'already_exists' });
       await client.models.removeRun({ dataset: id, run: result.run });
