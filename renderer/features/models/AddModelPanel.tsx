@@ -16,6 +16,7 @@ import { addressStore } from '../../state/addressStore.ts';
 import { hostStore, providerLabel } from '../../state/hostStore.ts';
 import { Button, IconButton } from '../../ui/Button.tsx';
 import { ErrorState } from '../../ui/ErrorState.tsx';
+import { familyLabel } from './familyLabel.ts';
 import { FrameCrop } from '../../ui/FrameCrop.tsx';
 import { Icon } from '../../ui/Icon.tsx';
 import { Select } from '../../ui/Select.tsx';
@@ -172,10 +173,10 @@ function Facts({ inspection }: { readonly inspection: ModelInspection }): ReactE
       <section className="sec">
         <h3>{t('add.family')}</h3>
         <p className="row">
-          <strong className="wizard-family">{inspection.family}</strong>
+          <strong className="wizard-family">{familyLabel(inspection.family)}</strong>
           <span className="right dim nowrap">{t('add.sure', { percent: Math.round(inspection.confidence * 100) })}</span>
         </p>
-        <ul className="why">
+        <ul className="wizard-why">
           {inspection.why.map((sentence) => (
             <li key={sentence}>
               <Icon name="check" small />

@@ -5,6 +5,7 @@ import { formatBytes } from '../../lib/format.ts';
 import { useLanguage } from '../../lib/useLanguage.ts';
 import { providerLabel } from '../../state/hostStore.ts';
 import { IconButton } from '../../ui/Button.tsx';
+import { familyLabel } from './familyLabel.ts';
 import { Icon } from '../../ui/Icon.tsx';
 
 interface Props {
@@ -28,7 +29,7 @@ export function ModelRow({ model, best, readOnly, onRun, onRemove }: Props): Rea
       <div className="grow two-lines">
         <strong className="clip">{model.name}</strong>
         <span className="dim clip" title={model.unmapped.length > 0 ? t('unmapped', { names: model.unmapped.join(', ') }) : undefined}>
-          {model.family} · {model.input} · {mapped} · {formatBytes(model.bytes, language)} ·{' '}
+          {familyLabel(model.family)} · {model.input} · {mapped} · {formatBytes(model.bytes, language)} ·{' '}
           <span className="mono">{model.sha256.slice(0, 8)}</span>
         </span>
       </div>

@@ -46,6 +46,10 @@ function Models({ summary }: { readonly summary: DatasetSummary }): ReactElement
   };
   const list = models.data ?? [];
   useCommands({
+    'models.close': {
+      run: () => (panel === null ? setParams({ run: null }) : setPanel(null)),
+      when: () => panel !== null || evaluated !== null,
+    },
     'models.add': { run: () => void add(), when: () => !summary.readOnly },
     'models.run': { run: () => setPanel({ kind: 'run', model: list[0]?.name ?? null }), when: () => !summary.readOnly && list.length > 0 },
   });
