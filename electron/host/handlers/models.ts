@@ -4,7 +4,7 @@ import type { GroupHandlers } from '../../../shared/rpc/define.ts';
 import { checkChosenPath } from '../services/gates/chosenPath.ts';
 import { applyRun } from '../services/models/applyRun.ts';
 import { evaluateRun } from '../services/models/evaluateRun.ts';
-import { evaluationFrames } from '../services/models/evaluationFrames.ts';
+import { currentGroundTruth, versionLabels } from '../services/models/groundTruth.ts';
 import { addModel, inspectModel, listModels, removeModel } from '../services/models/modelStore.ts';
 import { createRunService } from '../services/models/runService.ts';
 import { tryOn } from '../services/models/tryOn.ts';
@@ -12,7 +12,7 @@ import type { HostServices } from '../services/hostServices.ts';
 
 export function modelsHandlers(services: HostServices): GroupHandlers<HardcaseContract['models']> {
   const runs = createRunService(services);
-  const { inference, datasets, ports, publisher } = services;
+  const { inference, datasets, ports, publisher, triggers } = services;
   return {
     async inspect({ path, card }) {
       await checkChosenPath(path, ports.roots);
@@ -55,10 +55,22 @@ export function modelsHandlers(services: HostServices): GroupHandlers<HardcaseCo
     apply: (input, context) => applyRun(services, input, context),
     async evaluate(input, context) {
       const dataset = await datasets.get(input.dataset);
+      if (input.split !== undefined && input.version === undefined) {
+        throw new AppError('invalid_request', 'A split belongs to a version: say which with --version.', { split: input.split });
+      }
       const row = await dataset.db.read('runs.byName', { name: input.run });
       if (row === null) throw new AppError('not_found', `This dataset has no run “${input.run}”.`, { run: input.run });
-      const frames = await evaluationFrames(services, dataset, input);
-      const evaluation = await evaluateRun(dataset, { run: input.run, frames }, context.signal, (value) => context.progress(value));
+      const version = input.version === undefined ? null : await versionLabels(dataset, input.version, input.split, context.signal);
+      const where =
+        input.where === undefined || input.where.trim() === '' ? null : new Set(await triggers.frameFilter(dataset, input.where));
+      const frames =
+        version === null || where === null ? (version?.frames ?? where) : new Set([...version.frames].filter((frame) => where.has(frame)));
+      const evaluation = await evaluateRun(
+        dataset,
+        { run: input.run, frames, labels: version === null ? (list) => currentGroundTruth(dataset, list) : (list) => version.over(list) },
+        context.signal,
+        (value) => context.progress(value),
+      );
       const [ap] = evaluation.stats;
       // The card of a run shows its last evaluation on all of its frames; a slice is not that.
       if (frames === null && ap !== undefined && !dataset.readOnly) {

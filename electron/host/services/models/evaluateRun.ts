@@ -5,14 +5,17 @@ import type { BoxColumns } from '../../../../shared/domain/columns.ts';
 import { AppError } from '../../../../shared/errors.ts';
 import { evaluationSteps, tideNumbers } from '../../../../shared/metrics/evaluate.ts';
 import type { OpenDataset } from '../openDataset.ts';
+import type { GroundTruth } from './groundTruth.ts';
 
 export interface EvaluateRequest {
   readonly run: string;
   /** Frames to evaluate on; those that the run has not seen are left out. Null: all frames of the run. */
-  readonly frames: Float64Array | null;
+  readonly frames: ReadonlySet<number> | null;
+  /** Labels of these frames. */
+  readonly labels: (frames: Float64Array) => GroundTruth | Promise<GroundTruth>;
 }
 
-/** COCO numbers, TIDE and confusion of a run against the labels. Errors: not_found, invalid_request (no frame in common), cancelled. */
+/** COCO numbers, TIDE and confusion of a run against labels. Errors: not_found, invalid_request (no frame in common), cancelled. */
 export async function evaluateRun(
   dataset: OpenDataset,
   request: EvaluateRequest,
@@ -21,28 +24,24 @@ export async function evaluateRun(
 ): Promise<Evaluation> {
   const start = performance.now();
   const predictions = await dataset.db.read('runs.columns', { name: request.run });
-  const wanted = request.frames === null ? null : new Set(request.frames);
+  const { frames } = request;
   // By key: the order in which frames were imported, which is the order of COCO's image ids and decides ties.
   const order = Array.from(predictions.frameIds, (_, i) => i)
-    .filter((i) => wanted === null || wanted.has(predictions.frameIds[i] as number))
+    .filter((i) => frames === null || frames.has(predictions.frameIds[i] as number))
     .sort((a, b) => (predictions.frameIds[a] as number) - (predictions.frameIds[b] as number));
   if (order.length === 0) throw new AppError('invalid_request', `The run “${request.run}” has no frame to evaluate.`, { run: request.run });
   const detections = reorder(predictions, order);
-  const [groundTruth, details, categories] = await Promise.all([
-    dataset.db.read('annotations.columns', { frames: detections.frameIds }),
-    dataset.db.read('evaluation.details', { frames: detections.frameIds }),
+  const [{ columns: groundTruth, areas, sourceIds }, categories] = await Promise.all([
+    request.labels(detections.frameIds),
     dataset.db.read('categories.list', {}),
   ]);
-  // Two reads are two looks at the database: an edit in between shows in the number of boxes.
-  if (details.areas.length !== groundTruth.ids.length)
-    throw new AppError('busy', 'The labels changed while they were read. Evaluate again.');
   const sorted = [...categories].sort((a, b) => (a.sourceId ?? a.order) - (b.sourceId ?? b.order) || a.id - b.id);
   const steps = evaluationSteps({
     groundTruth,
     detections,
     categories: sorted.map((category) => category.id),
-    areas: details.areas,
-    sourceIds: details.sourceIds,
+    areas,
+    sourceIds,
   });
   for (;;) {
     const step = steps.next();
