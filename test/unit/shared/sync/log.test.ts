@@ -69,12 +69,12 @@ test('an operation comes back from its bytes, and its bytes are canonical', () =
 
 test('what a newer program wrote is told from what is damaged', () => {
   const map = { ...(decodeCbor(encodeOp(op, own)) as { [key: string]: never }) };
-  expect(() => decodeOp(encodeCbor({ ...map, v: 2 } as never), own)).toThrow(UnknownOperation);
-  expect(() => decodeOp(encodeCbor({ ...map, k: 99 } as never), own)).toThrow(UnknownOperation);
-  expect(() => decodeOp(encodeCbor({ ...map, s: -1 } as never), own)).toThrow(RangeError);
-  expect(() => decodeOp(encodeCbor({ ...map, u: 5 } as never), own)).toThrow(RangeError);
+  expect(() => decodeOp(encodeCbor({ ...map, v: 2 }), own)).toThrow(UnknownOperation);
+  expect(() => decodeOp(encodeCbor({ ...map, k: 99 }), own)).toThrow(UnknownOperation);
+  expect(() => decodeOp(encodeCbor({ ...map, s: -1 }), own)).toThrow(RangeError);
+  expect(() => decodeOp(encodeCbor({ ...map, u: 5 }), own)).toThrow(RangeError);
   // An unknown key is kept in the bytes and does not disturb.
-  expect(decodeOp(encodeCbor({ ...map, zz: 1 } as never), own).seq).toBe(7);
+  expect(decodeOp(encodeCbor({ ...map, zz: 1 }), own).seq).toBe(7);
 });
 
 test('the chain is as described', () => {
