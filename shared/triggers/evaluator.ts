@@ -8,7 +8,7 @@ import { Compiler } from './compiler.ts';
 import { AppError } from '../errors.ts';
 import { compareSeverity, HitBuffer } from './hitBuffer.ts';
 import { createMachine, defaultStepBudget, StepLimit } from './machine.ts';
-import { mirrored, rowsFulfil } from './overlap.ts';
+import { mayFulfil, mirrored, rowsFulfil } from './overlap.ts';
 import type { BoundVariable } from './quantifier.ts';
 import type { AnyNode } from './typedTree.ts';
 import { partsOf } from './typedTree.ts';
@@ -262,6 +262,8 @@ export function compileTrigger(
             const at = 4 * o;
             const apart = (x2 - otherBounds[at]!) | (otherBounds[at + 2]! - x1) | (y2 - otherBounds[at + 1]!) | (otherBounds[at + 3]! - y1);
             if (apart < 0) continue;
+            if (!mayFulfil(bound, x1, y1, x2, y2, otherBounds[at]!, otherBounds[at + 1]!, otherBounds[at + 2]!, otherBounds[at + 3]!))
+              continue;
             if (!rowsFulfil(bound, leadBoxes, p, otherBoxes, o)) continue;
             if (!started) {
               started = true;

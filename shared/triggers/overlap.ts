@@ -68,3 +68,42 @@ export function rowsFulfil(test: OverlapBound, boxesA: Float64Array, rowA: numbe
   const h = (ay + ah < by + bh ? ay + ah : by + bh) - (ay > by ? ay : by);
   return h > 0 && fulfils(test, w * h, aw * ah, bw * bh);
 }
+
+/** Edges at the ends of their 16 bits may have been cut: they say nothing about sizes. */
+const lowestEdge = 0;
+const highestEdge = 65_535;
+/** Room for what `x + w` and `w * h` round. */
+const slack = 1 - 1e-6;
+
+/**
+ * Whether two boxes, of which only the rounded edges are known (`bounds` of the table), may fulfil the bound: false only where the
+ * largest intersection and the smallest areas that round to these edges do not. Edges lie in `[edge, edge + 1)`.
+ */
+export function mayFulfil(
+  test: OverlapBound,
+  ax1: number,
+  ay1: number,
+  ax2: number,
+  ay2: number,
+  bx1: number,
+  by1: number,
+  bx2: number,
+  by2: number,
+): boolean {
+  const i = ((ax2 < bx2 ? ax2 : bx2) - (ax1 > bx1 ? ax1 : bx1) + 1) * ((ay2 < by2 ? ay2 : by2) - (ay1 > by1 ? ay1 : by1) + 1);
+  const a = (ax2 > ax1 ? ax2 - ax1 - 1 : 0) * (ay2 > ay1 ? ay2 - ay1 - 1 : 0);
+  const b = (bx2 > bx1 ? bx2 - bx1 - 1 : 0) * (by2 > by1 ? by2 - by1 - 1 : 0);
+  const { measure } = test;
+  const whole = measure === 0 ? a + b - i : measure === 1 ? a : measure === 2 ? b : a < b ? a : b;
+  if (i >= test.bound * whole * slack) return true;
+  return (
+    ax1 === lowestEdge ||
+    ay1 === lowestEdge ||
+    bx1 === lowestEdge ||
+    by1 === lowestEdge ||
+    ax2 === highestEdge ||
+    ay2 === highestEdge ||
+    bx2 === highestEdge ||
+    by2 === highestEdge
+  );
+}

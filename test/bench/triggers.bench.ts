@@ -243,7 +243,7 @@ async function measureEngine(columns: BoxColumns, threads: number): Promise<Meas
     for (const query of queries) {
       const triggers = requireTriggers(query.text, { categories: names }, 'text');
       const request = { triggers, frames: 'frames', sources: { byDefault: ref, named: new Map() }, categories, limit: 100 };
-      ms.push(await best(() => engine.run(request), 2 * repeats));
+      ms.push(await best(() => engine.run(request), 4 * repeats));
       const [all] = await engine.run({ ...request, ranked: true });
       const found = new Float64Array(all!.hits);
       for (let rank = 0; rank < all!.hits; rank++) {

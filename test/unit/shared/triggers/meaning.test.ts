@@ -72,7 +72,12 @@ describe('rule 1: boxes', () => {
     const size: SmallFrame = { size: [2 ** 31, 2 ** 31] };
     const met = [box('car', at, at, 10, 10), box('bus', at + 9.5, at + 9.5, 10, 10)];
     const apart = [box('car', at, at, 10, 10), box('bus', at + 10, at, 10, 10)];
-    for (const text of ['car & bus where iou > 0', 'any & any where iou > 0']) {
+    for (const text of [
+      'car & bus where iou > 0',
+      'any & any where iou > 0',
+      'car & bus where ioa > 0.0024',
+      'any & any where iomin > 0.0024',
+    ]) {
       expect(fires(text, { ...size, boxes: met }), text).toBe(true);
       expect(fires(text, { ...size, boxes: apart }), text).toBe(false);
     }
