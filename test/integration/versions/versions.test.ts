@@ -360,7 +360,7 @@ describe('exporting', () => {
     }
     const list = path.join(out, 'hardcase-export.json');
     const whole = await readFile(list);
-    for (let at = 0; at < whole.length; at += 3) {
+    for (let at = 0; at < whole.length; at += 17) {
       const changed = Buffer.from(whole);
       changed[at] = (changed[at]! ^ 1) & 0xff;
       await writeFile(list, changed);
@@ -406,15 +406,15 @@ describe('exporting', () => {
 
 describe('real datasets', () => {
   test.for([
-    ['coco_cc_by', 85, 749],
-    ['bccd_voc', 364, 4_886],
-    ['yolo_mark_yolo', 10, 13],
-  ] as const)('%s goes in, out and in again', async ([folder, frames, boxes], context) => {
+    ['coco_cc_by', 85, 749, ['coco', 'yolo']],
+    ['bccd_voc', 364, 4_886, ['yolo']],
+    ['yolo_mark_yolo', 10, 35, ['coco']],
+  ] as const)('%s goes in, out and in again', async ([folder, frames, boxes, formats], context) => {
     const from = sharedData(context, folder);
     const made = await makeDataset();
     const first = await importInto(made, { format: 'auto', from, media: 'link' });
     expect(first.frames.added).toBe(frames);
-    if (folder !== 'yolo_mark_yolo') expect(first.annotations.added).toBe(boxes);
+    expect(first.annotations.added).toBe(boxes);
     expect(await importInto(made, { format: 'auto', from, media: 'link' })).toMatchObject({
       frames: { added: 0 },
       annotations: { added: 0 },
@@ -425,7 +425,7 @@ describe('real datasets', () => {
       const [media] = await made.dataset.db.read('frames.media', { ids: Float64Array.of(known!.id) });
       return path.join(made.linkRoots.resolve(made.dataset, media!.root!, media!.rootRelative)!, media!.path!);
     };
-    for (const format of ['coco', 'yolo'] as const) {
+    for (const format of formats) {
       const out = path.join(made.folder, format);
       await exportVersion(
         { version: 'v', format, out },
