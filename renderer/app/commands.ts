@@ -3,6 +3,7 @@ import { framesCommands } from '../features/frames/commands.ts';
 import { homeCommands } from '../features/home/commands.ts';
 import { labelCommands } from '../features/label/commands.ts';
 import { modelsCommands } from '../features/models/commands.ts';
+import { triggersCommands } from '../features/triggers/commands.ts';
 import { versionsCommands } from '../features/versions/commands.ts';
 
 /** Commands that act everywhere. Views add theirs below, one line each. */
@@ -29,6 +30,7 @@ export const allCommands: readonly Command[] = [
   ...homeCommands,
   ...framesCommands,
   ...labelCommands,
+  ...triggersCommands,
   ...modelsCommands,
   ...versionsCommands,
 ];

@@ -17,6 +17,11 @@ export const views: readonly View[] = [
   },
   { name: 'label', icon: 'label', Component: lazy(async () => ({ default: (await import('../features/label/LabelView.tsx')).LabelView })) },
   {
+    name: 'triggers',
+    icon: 'trigger',
+    Component: lazy(async () => ({ default: (await import('../features/triggers/TriggersView.tsx')).TriggersView })),
+  },
+  {
     name: 'models',
     icon: 'box',
     Component: lazy(async () => ({ default: (await import('../features/models/ModelsView.tsx')).ModelsView })),

@@ -11,6 +11,8 @@ export interface FrameOrder {
   /** The address of the list, to go back to it. */
   readonly address: string | null;
   readonly ids: ArrayLike<number>;
+  /** The place to begin at, where a frame stands in the list more than once (it has several hits). */
+  readonly start?: number;
   /** Witness boxes per place in `ids`, where the list has them: ids and boxes. */
   readonly witness: ((index: number) => readonly { readonly id: number; readonly box: Box }[]) | null;
   /** Set for a trigger's hits: what a verdict needs to name. */
@@ -30,7 +32,8 @@ export function setFrameOrder(order: FrameOrder): void {
   frameOrder.setState(order, true);
 }
 
-/** Place of a frame in the order, or -1. */
+/** Place of a frame in the order, or -1; the list's own start where the frame stands there. */
 export function placeInOrder(order: FrameOrder, frame: FrameId | number): number {
+  if (order.start !== undefined && order.ids[order.start] === frame) return order.start;
   return Array.prototype.indexOf.call(order.ids, frame);
 }

@@ -86,10 +86,10 @@ const triggerLanguage = StreamLanguage.define<null>({
 });
 
 const highlight = HighlightStyle.define([
-  { tag: tags.keyword, color: 'var(--text-2)' },
+  { tag: tags.keyword, color: 'var(--code-keyword, var(--text-2))' },
   { tag: tags.comment, color: 'var(--text-3)', fontStyle: 'italic' },
-  { tag: tags.string, color: 'var(--success)' },
-  { tag: tags.number, color: 'var(--accent-text)' },
+  { tag: tags.string, color: 'var(--code-string, var(--success))' },
+  { tag: tags.number, color: 'var(--code-number, var(--accent-text))' },
 ]);
 
 const look = EditorView.theme({

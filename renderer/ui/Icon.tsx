@@ -5,6 +5,7 @@ import {
   Check,
   ChevronDown,
   ChevronRight,
+  CircleAlert,
   CircleHelp,
   Command,
   Copy,
@@ -19,6 +20,7 @@ import {
   GitBranch,
   House,
   LayoutGrid,
+  ListChecks,
   Maximize,
   Minus,
   Pause,
@@ -41,6 +43,7 @@ import {
 
 /** Icons that are named by data (commands, menus). Views import others from lucide directly. */
 const icons = {
+  alert: CircleAlert,
   sort: ArrowDownAZ,
   bookmark: Bookmark,
   box: Box,
@@ -67,6 +70,7 @@ const icons = {
   play: Play,
   plus: Plus,
   refresh: RefreshCw,
+  review: ListChecks,
   logo: ScanSearch,
   search: Search,
   settings: Settings,

@@ -141,10 +141,15 @@ export function createLabelSession(summary: DatasetSummary, port: SessionPort): 
     return frameOrder.getState();
   }
 
-  async function openRow(row: FrameRow, order: FrameOrder, boxes: readonly BoxId[] | undefined): Promise<void> {
+  async function openRow(
+    row: FrameRow,
+    order: FrameOrder,
+    boxes: readonly BoxId[] | undefined,
+    // A frame with two hits stands in the list twice: who walks it says which one.
+    place = placeInOrder(order, row.id),
+  ): Promise<void> {
     const mine = ++turn;
     rows.set(row.id, row);
-    const place = placeInOrder(order, row.id);
     const pair = (place >= 0 && order.witness?.(place)) || [];
     const size = { width: row.width, height: row.height };
     store.setState({
@@ -193,7 +198,7 @@ export function createLabelSession(summary: DatasetSummary, port: SessionPort): 
     await guarded(async () => {
       const row = rows.get(id) ?? (await api.frames.rows({ dataset, ids: Float64Array.of(id) }))[0];
       if (!row) throw new AppError('not_found', 'This frame is no longer in the dataset.');
-      await openRow(row, order, undefined);
+      await openRow(row, order, undefined, place);
     });
   }
 

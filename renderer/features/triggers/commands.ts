@@ -27,7 +27,7 @@ export const triggersCommands: readonly Command[] = [
   command('save', ['Mod+S'], { whileTyping: true, icon: 'check' }),
   command('edit', ['I'], { icon: 'edit' }),
   command('arm', ['A'], { icon: 'trigger' }),
-  command('review', ['Shift+Enter'], { whileTyping: true, icon: 'review' }),
+  command('review', ['Shift+Enter'], { icon: 'review' }),
   command('open', ['Enter'], { icon: 'label' }),
   ...verdictCommands.map(({ name, keys }) => command(name, keys)),
   command('undo', ['Mod+Z'], { icon: 'undo' }),

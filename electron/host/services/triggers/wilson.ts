@@ -10,5 +10,10 @@ export function wilson(right: number, total: number): { readonly value: number; 
   const centre = value + (z * z) / (2 * total);
   const reach = z * Math.sqrt((value * (1 - value)) / total + (z * z) / (4 * total * total));
   const scale = 1 + (z * z) / total;
-  return { value, low: Math.max((centre - reach) / scale, 0), high: Math.min((centre + reach) / scale, 1) };
+  // At none and at all of them an end is the value itself; rounding must not put it on the wrong side.
+  return {
+    value,
+    low: Math.min(Math.max((centre - reach) / scale, 0), value),
+    high: Math.max(Math.min((centre + reach) / scale, 1), value),
+  };
 }
