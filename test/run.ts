@@ -14,6 +14,9 @@ interface Step {
   readonly stage: number;
   /** Where Vitest leaves its counts; a step without is one check. */
   readonly counts?: string;
+  /** Only when asked for by name. */
+  readonly onDemand?: boolean;
+  readonly env?: { readonly [name: string]: string };
   /** A word that stands for several steps. */
   readonly group?: string;
 }
@@ -82,6 +85,7 @@ const steps: readonly Step[] = [
   { name: 'page', stage: 0, command: ['electron/setup.mjs', 'setup'] },
   vitest('tests', 'test/vitest.config.ts', [], 1),
   vitest('browser', 'test/e2e/vitest.config.ts', [], 2),
+  { ...vitest('electron', 'test/e2e/vitest.config.ts', [], 2), onDemand: true, env: { HARDCASE_E2E_TARGET: 'electron' } },
 ];
 
 /** Names of steps, then what is for Vitest (`npm test tests -- test/unit/shared`). */
@@ -111,7 +115,7 @@ function run(step: Step): Promise<Outcome> {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...step.command], {
       cwd: root,
-      env: { ...process.env, ...(step.counts === undefined ? {} : { HARDCASE_TEST_COUNTS: step.counts }) },
+      env: { ...process.env, ...step.env, ...(step.counts === undefined ? {} : { HARDCASE_TEST_COUNTS: step.counts }) },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let output = '';
@@ -140,7 +144,9 @@ async function runStage(queue: Step[]): Promise<Outcome[]> {
 }
 
 async function main(): Promise<number> {
-  const chosen = steps.filter((step) => wanted.length === 0 || wanted.includes(step.name) || wanted.includes(step.group ?? ''));
+  const chosen = steps.filter(
+    (step) => (wanted.length === 0 && step.onDemand !== true) || wanted.includes(step.name) || wanted.includes(step.group ?? ''),
+  );
   if (chosen.length === 0) {
     say(
       `There is no such step. There are: types, ${steps

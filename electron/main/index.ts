@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { app, BrowserWindow, dialog, ipcMain, Menu, MessageChannelMain, protocol, session, shell, utilityProcess } from 'electron';
-import { documentsFolder, installation } from '../node/nodePorts.ts';
+import { documentsFolder, installation, userDataFolder } from '../node/nodePorts.ts';
 import { staticFiles } from '../node/staticFiles.ts';
 import { handleScheme, privilegedScheme, respondTo } from './appProtocol.ts';
 import { startHostProcess } from './hostProcess.ts';
@@ -18,6 +18,9 @@ function addressOf(args: readonly string[]): string {
 }
 
 function main(): void {
+  // The same settings and list of datasets as the command line; Chromium keeps its own things apart.
+  app.setPath('userData', userDataFolder());
+  app.setPath('sessionData', join(userDataFolder(), 'chromium'));
   // One program per person: a second start shows the first one's window.
   if (!app.requestSingleInstanceLock()) return app.quit();
   protocol.registerSchemesAsPrivileged([privilegedScheme]);

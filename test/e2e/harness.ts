@@ -1,8 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+import { _electron, chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 import { inject } from 'vitest';
+import { buildElectron } from '../../electron/build.ts';
+import { findElectron } from '../../electron/node/electronBinary.ts';
+import { installation } from '../../electron/node/nodePorts.ts';
 import { cliJson, spawnCli, type CliOptions } from '../helpers/runCli.ts';
 import { makeSampleDataset } from '../helpers/sampleDataset.ts';
 
@@ -85,7 +88,64 @@ export interface AppOptions {
   readonly prepare?: (folder: string, options: CliOptions) => Promise<{ readonly id: string; readonly path: string }>;
 }
 
-export async function startApp(options: AppOptions = {}): Promise<App> {
+/** `browser` (a served host) or `electron` (the window): the same specs run on both. */
+const target = process.env['HARDCASE_E2E_TARGET'] ?? 'browser';
+
+export function startApp(options: AppOptions = {}): Promise<App> {
+  return target === 'electron' ? startDesktop(options) : startServed(options);
+}
+
+/** Remembers what a page complains of. */
+function watchErrors(page: Page): readonly string[] {
+  const errors: string[] = [];
+  page.on('pageerror', (error) => errors.push(String(error)));
+  page.on('console', (message) => {
+    if (message.type() === 'error') errors.push(message.text());
+  });
+  return errors;
+}
+
+/** Until the page itself is there; a hash alone would load nothing anew. */
+const drawn = (page: Page): Promise<unknown> => page.waitForFunction(() => (document.getElementById('root')?.childElementCount ?? 0) > 0);
+
+async function startDesktop(options: AppOptions): Promise<App> {
+  const electron = findElectron();
+  if (!electron.available) throw new Error(`There is no Electron binary: ${electron.reason}`);
+  await buildElectron();
+  const folder = mkdtempSync(join(tmpdir(), 'hardcase-e2e-'));
+  const cliOptions: CliOptions = { env: { HARDCASE_USER_DATA: join(folder, 'user'), HARDCASE_DOCUMENTS: join(folder, 'documents') } };
+  const dataset = await (options.prepare ?? makeSampleDataset)(folder, cliOptions);
+  const app = await _electron.launch({
+    executablePath: electron.path,
+    args: [installation, ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])],
+    env: { ...(process.env as { [name: string]: string }), ...cliOptions.env },
+  });
+  const page = await app.firstWindow();
+  const errors = watchErrors(page);
+  const goto = async (address: string): Promise<void> => {
+    await page.evaluate((hash) => (location.hash = hash), address);
+  };
+  return {
+    dataset,
+    folder,
+    cli: (args) => cliJson(args, cliOptions),
+    async open(to = '/', { colorScheme = 'dark', viewport = { width: 1440, height: 900 } } = {}) {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await page.setViewportSize(viewport);
+      await goto(to);
+      await page.reload();
+      await drawn(page);
+      // The one window stays for the next caller.
+      return { page, errors, goto, close: () => Promise.resolve() };
+    },
+    async close() {
+      await app.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function startServed(options: AppOptions): Promise<App> {
   const folder = mkdtempSync(join(tmpdir(), 'hardcase-e2e-'));
   const cliOptions: CliOptions = { env: { HARDCASE_USER_DATA: join(folder, 'user'), HARDCASE_DOCUMENTS: join(folder, 'documents') } };
   const dataset = await (options.prepare ?? makeSampleDataset)(folder, cliOptions);
@@ -102,19 +162,14 @@ export async function startApp(options: AppOptions = {}): Promise<App> {
       const context = await browser.newContext({ colorScheme, viewport, locale, reducedMotion: 'reduce' });
       contexts.push(context);
       const page = await context.newPage();
-      const errors: string[] = [];
-      page.on('pageerror', (error) => errors.push(String(error)));
-      page.on('console', (message) => {
-        if (message.type() === 'error') errors.push(message.text());
-      });
+      const errors = watchErrors(page);
       const goto = async (address: string): Promise<void> => {
         await page.goto(`${origin}/#${address}`);
       };
       // The printed address signs in and leads on, as for a person who clicks it.
       await page.goto(host.address.replace(/&to=.*$/, ''));
       await page.waitForURL(`${origin}/#/**`);
-      // Until the page itself is there; a hash alone would load nothing anew.
-      await page.waitForFunction(() => (document.getElementById('root')?.childElementCount ?? 0) > 0);
+      await drawn(page);
       if (to !== '/') await goto(to);
       return {
         page,

@@ -76,14 +76,15 @@ class FakeApp extends EventEmitter {
   readonly calls: string[] = [];
   first = true;
   isPackaged = false;
-  userData = '';
+  readonly paths: { [name: string]: string } = {};
   enableSandbox = (): void => void this.calls.push('enableSandbox');
   requestSingleInstanceLock = (): boolean => this.first;
   quit = (): void => void this.calls.push('quit');
   exit = (code: number): void => void this.calls.push(`exit ${code}`);
   whenReady = (): Promise<void> => Promise.resolve(void this.calls.push('ready'));
   getVersion = (): string => '1.2.3';
-  getPath = (): string => this.userData;
+  setPath = (name: string, path: string): void => void (this.paths[name] = path);
+  getPath = (name: string): string => this.paths[name] ?? '';
 }
 
 export const fakeApp = new FakeApp();

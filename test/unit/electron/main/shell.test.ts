@@ -24,12 +24,15 @@ const host = () => forked[0] ?? expect.fail('no host');
 
 beforeAll(async () => {
   userData = mkdtempSync(join(tmpdir(), 'hardcase-shell-'));
-  fakeApp.userData = userData;
+  vi.stubEnv('HARDCASE_USER_DATA', userData);
   await import('../../../../electron/main/index.ts');
   await vi.waitFor(() => expect(FakeWindow.all).toHaveLength(1));
 });
 
-afterAll(() => rmSync(userData, { recursive: true, force: true }));
+afterAll(() => {
+  vi.unstubAllEnvs();
+  rmSync(userData, { recursive: true, force: true });
+});
 
 describe('the window', () => {
   test('is sandboxed before anything is ready, and its scheme registered then', () => {
@@ -83,6 +86,10 @@ describe('the window', () => {
       expect(ask(permission, own)).toBe(false);
     expect(ask('clipboard-sanitized-write', own)).toBe(true);
     expect(ask('clipboard-sanitized-write', 'https://evil.example/')).toBe(false);
+  });
+
+  test('shares its settings with the command line, and keeps what Chromium stores apart', () => {
+    expect(fakeApp.paths).toEqual({ userData, sessionData: join(userData, 'chromium') });
   });
 
   test('keeps its size', () => {
