@@ -332,7 +332,7 @@ export function FramesView() {
               small
               variant="ghost"
               icon="trigger"
-              onClick={() => navigate({ view: 'triggers', dataset, params: { new: where.trim() } })}
+              onClick={() => navigate({ view: 'triggers', dataset, params: { query: where.trim() } })}
             >
               {t('saveAsTrigger')}
             </Button>

@@ -81,7 +81,7 @@ export function FirstStart({
                     job.progress.total === null
                       ? ''
                       : `${formatCount(job.progress.done, language)} / ${formatCount(job.progress.total, language)}`,
-                    job.progress.phase,
+                    t(`demoPhase.${job.progress.phase.split(' ')[0] ?? ''}`, { defaultValue: '' }),
                   ]
                     .filter((part) => part !== '')
                     .join(' · ')}
