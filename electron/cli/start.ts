@@ -14,7 +14,16 @@ async function firstDataset(session: Session): Promise<string | undefined> {
   if ((await session.api.datasets.list({})).length > 0) return undefined;
   say('Making the demo dataset and running the whole job on it (once) …');
   const began = Date.now();
-  const { id, path, figures } = await session.api.datasets.demo({}, session.follow());
+  let demo: Awaited<ReturnType<typeof session.api.datasets.demo>>;
+  try {
+    demo = await session.api.datasets.demo({}, session.follow());
+  } catch (error) {
+    // Ctrl+C means stop; anything else costs the demo, not the app.
+    if (session.signal.aborted) throw error;
+    say(`The demo dataset could not be made: ${errorOf(error).message}`);
+    return undefined;
+  }
+  const { id, path, figures } = demo;
   say(`The demo dataset is ready after ${((Date.now() - began) / 1000).toFixed(0)} s: ${path}`);
   for (const [name, value] of Object.entries(figures)) say(`  ${name}: ${value}`);
   return `/d/${id}/frames`;
