@@ -3,6 +3,7 @@ import { frameStates } from '../../../shared/domain/frame.ts';
 import { splitKey } from '../../../shared/domain/ids.ts';
 import { decodeCbor, encodeCbor } from '../../../shared/sync/cbor.ts';
 import type { CborValue } from '../../../shared/sync/cbor.ts';
+import { conflictId, conflictKind, fieldConflict } from '../../../shared/sync/conflicts.ts';
 import { frameDigest } from '../../../shared/sync/frameDigest.ts';
 import { packClock } from '../../../shared/sync/hybridClock.ts';
 import { fromHex, toHex } from '../../../shared/sync/operation.ts';
@@ -275,10 +276,27 @@ export class State {
         this.#c.prepare('delete from head where e = ? and fld = ? and r = ? and s = ?').run(entity, field, old.r, old.s);
     if (base !== undefined && change.heads.includes(base)) this.#insertHead(entity, field, this.#withClock(base));
     if (!wasEarly) this.#insertHead(entity, field, head);
+    if (this.many) this.#keepConflict(entity, kind, field, change.heads);
     for (const dot of change.early)
       this.#c.prepare('insert or ignore into early (e, fld, r, s) values (?, ?, ?, ?)').run(entity, field, dot.r, dot.s);
     if (base === undefined && rows.length === 0 && !this.#exists(entity, kind)) return undefined;
     return effectiveHead(field, change.heads, this.#compareReplicas);
+  }
+
+  /** The list of what people have to settle: one row a field, as long as its siblings disagree. */
+  #keepConflict(entity: Entity, kind: string, field: string, heads: readonly Head[]): void {
+    this.#c.prepare('delete from conflict where e = ? and fld = ?').run(entity, field);
+    const severity = fieldConflict(field, heads);
+    if (severity === 'none') return;
+    const what = conflictKind(field, kind === 'category');
+    const ref =
+      kind === 'category' ? this.entities.categoryRef(categoryOf(entity)) : this.entities.ref(kind as 'box' | 'frame' | 'comment', entity);
+    const dots = heads.map((head) => this.entities.globalDot(head));
+    const opened = heads.reduce((latest, head) => (head.clock > latest ? head.clock : latest), 0n);
+    const frame = kind === 'frame' ? entity : kind === 'box' ? (this.#box(entity)?.frame ?? null) : null;
+    this.#c
+      .prepare('insert or replace into conflict (id, e, frame, kind, hard, fld, opened_h) values (?, ?, ?, ?, ?, ?, ?)')
+      .run(conflictId(sha256, what, ref, field, dots), entity, frame, what, severity === 'hard' ? 1 : 0, field, opened);
   }
 
   #headRows(entity: Entity, field: string): Head[] {

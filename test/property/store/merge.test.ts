@@ -290,6 +290,27 @@ function run(commands: readonly Command[]): void {
   for (let i = 0; i < 4; i++) compare(i);
   const [first, ...others] = stores.map((store) => JSON.stringify([...shown(store)].sort()));
   for (const other of others) expect(other).toBe(first);
+  // Everybody sees the same conflicts, and one wherever people's values differ.
+  const conflicts = stores.map((store) =>
+    store.c
+      .prepare<{ id: Buffer; hard: number }>('select id, hard from conflict')
+      .all()
+      .map((row) => `${row.id.toString('hex')} ${row.hard}`)
+      .sort(),
+  );
+  for (const list of conflicts) expect(list).toEqual(conflicts[0]);
+  const keys = new Set([...(models[0] as Model).heard].map((write) => write.key));
+  const disputed = [...keys].filter(
+    (key) =>
+      !key.endsWith('|life') &&
+      new Set(
+        (models[0] as Model)
+          .heads(key)
+          .filter((w) => w.human)
+          .map((w) => w.value),
+      ).size > 1,
+  );
+  expect(conflicts[0]?.length).toBe(disputed.length);
   // The state follows from the log alone.
   const last = stores[3] as MemoryStore;
   const before = JSON.stringify([...shown(last)].sort());

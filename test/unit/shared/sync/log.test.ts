@@ -7,6 +7,7 @@ import { decodeOp, encodeOp, UnknownOperation } from '../../../../shared/sync/op
 import type { Op } from '../../../../shared/sync/operation.ts';
 import { encodeCbor, decodeCbor } from '../../../../shared/sync/cbor.ts';
 import { decodePackFrameAt, encodePackFrame } from '../../../../shared/sync/pack.ts';
+import { editedWhileDeleted, fieldConflict } from '../../../../shared/sync/conflicts.ts';
 import { effectiveHead } from '../../../../shared/sync/register.ts';
 import type { Head } from '../../../../shared/sync/register.ts';
 import { uuidText, uuidV7 } from '../../../../shared/sync/uuid.ts';
@@ -113,6 +114,22 @@ test('which sibling counts: dead over live, people over machines, staying tagged
   expect(shown('split', head('test', 1n), head('train', 9n))).toBe('test');
   expect(shown('state', head(['approved', 'd'], 9n), head('needs_fix', 1n))).toBe('needs_fix');
   expect(shown('state', head(['approved', 'd'], 9n), head('labeled', 1n))).toBe('labeled');
+});
+
+test('siblings are a conflict where people disagree, and only then', () => {
+  const head = (value: Head['value'], actor: Head['actor'] = 0, s = 1): Head => ({ r: 1, s, clock: 1n, actor, value });
+  expect(fieldConflict('t', [head(1), head(2)])).toBe('hard');
+  expect(fieldConflict('t', [head(1), head(1)])).toBe('none');
+  expect(fieldConflict('t', [head(1), head(2, 1)])).toBe('none');
+  expect(fieldConflict('g', [head([0, 0, 100, 100, 0]), head([1, 1, 100, 100, 0])])).toBe('soft');
+  expect(fieldConflict('g', [head([0, 0, 100, 100, 0]), head([3, 0, 100, 100, 0])])).toBe('hard');
+  expect(fieldConflict('g', [head([0, 0, 100, 100, 0]), head([0, 0, 100, 100, 5])])).toBe('hard');
+  expect(fieldConflict('tag:x', [head(1), head(0)])).toBe('soft');
+  expect(fieldConflict('life', [head(1), head(0)])).toBe('none');
+  const edit = head([1, 1, 1, 1, 0], 0, 9);
+  expect(editedWhileDeleted([{ head: head(0), seen: [] }], [edit])).toEqual([edit]);
+  expect(editedWhileDeleted([{ head: head(0), seen: [{ r: 1, s: 9 }] }], [edit])).toEqual([]);
+  expect(editedWhileDeleted([{ head: head(1), seen: [] }], [edit])).toEqual([]);
 });
 
 test('a frame of a pack comes back from its record; tags have one order', () => {

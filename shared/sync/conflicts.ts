@@ -1,0 +1,70 @@
+import { iou } from '../geometry/box.ts';
+import type { Box } from '../geometry/box.ts';
+import { encodeCbor } from './cbor.ts';
+import type { CborValue } from './cbor.ts';
+import type { Hash } from './chain.ts';
+import type { Dot, EntityRef } from './operation.ts';
+import { fromHex } from './operation.ts';
+import type { Head, LocalDot } from './register.ts';
+import { sameValue } from './reverse.ts';
+
+export type ConflictKind = 'field' | 'edit-vs-delete' | 'verdict' | 'ontology' | 'possible-double';
+
+/** `soft`: listed, settled by the order of siblings, blocks nothing. `hard`: a person has to say. */
+export type Severity = 'none' | 'soft' | 'hard';
+
+/** Geometry siblings this alike are one opinion (M5). */
+const sameGeometry = { iou: 0.95, cornerPx: 2 } as const;
+/** Boxes added at once by two people, this much over each other, are likely one object (M11). */
+const doubleIou = 0.7;
+
+/** M3, M5, M12, M13: whether the siblings of a field are a conflict. Machines never conflict with people: the person's value holds. */
+export function fieldConflict(field: string, heads: readonly Head[]): Severity {
+  const human = heads.filter((head) => head.actor === 0);
+  const values = distinct(human.map((head) => head.value));
+  if (values.length < 2) return 'none';
+  if (field === 'life') return 'none';
+  if (field.startsWith('tag:')) return 'soft';
+  if (field === 'g') return values.every((value) => closeTo(values[0], value)) ? 'soft' : 'hard';
+  return 'hard';
+}
+
+export function conflictKind(field: string, isCategory: boolean): ConflictKind {
+  return isCategory ? 'ontology' : field === 'state' ? 'verdict' : 'field';
+}
+
+/** M8: a person's write to a box that everybody who deleted it had not seen. `dead`: heads of its life, with what each deleter saw. */
+export function editedWhileDeleted(
+  dead: readonly { readonly head: Head; readonly seen: readonly LocalDot[] }[],
+  others: readonly Head[],
+): readonly Head[] {
+  const gone = dead.filter(({ head }) => head.value === 0);
+  if (gone.length === 0) return [];
+  return others.filter((head) => head.actor === 0 && !gone.some(({ seen }) => seen.some((dot) => dot.r === head.r && dot.s === head.s)));
+}
+
+/** M11: two boxes of one frame and category, added by replicas that did not know of each other. */
+export function possibleDouble(a: Box, b: Box): boolean {
+  return iou(a, b) >= doubleIou;
+}
+
+/** The same on every replica: SHA-256 of kind, thing, field and sorted dots, first 16 bytes. */
+export function conflictId(hash: Hash, kind: ConflictKind, entity: EntityRef, field: string, dots: readonly Dot[]): Uint8Array {
+  const thing: CborValue = entity.kind === 'category' ? fromHex(entity.id) : [fromHex(entity.origin), entity.n];
+  const sorted = [...dots].sort((x, y) => (x.replica === y.replica ? x.seq - y.seq : x.replica < y.replica ? -1 : 1));
+  return hash(encodeCbor([kind, thing, field, sorted.map((dot): CborValue => [fromHex(dot.replica), dot.seq])])).slice(0, 16);
+}
+
+function distinct(values: readonly CborValue[]): CborValue[] {
+  return values.filter((value, i) => values.findIndex((other) => sameValue(value, other)) === i);
+}
+
+function closeTo(a: CborValue | undefined, b: CborValue): boolean {
+  const [p, q] = [a, b] as readonly (readonly [number, number, number, number, number])[];
+  if (p === undefined || q === undefined || p[4] !== q[4]) return false;
+  const corners = [p[0] - q[0], p[1] - q[1], p[0] + p[2] - q[0] - q[2], p[1] + p[3] - q[1] - q[3]];
+  return (
+    iou([p[0], p[1], p[2], p[3]], [q[0], q[1], q[2], q[3]]) >= sameGeometry.iou &&
+    corners.every((d) => Math.abs(d) <= sameGeometry.cornerPx)
+  );
+}
