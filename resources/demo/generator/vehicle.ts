@@ -714,7 +714,8 @@ function carFigure(look: VehicleLook, lamps: Lamps, roll: number): Figure {
     { at: [0, 0.6, 0], order: 'depth', pieces: shell(hull, look.paint, hullDecals, { sheen: 'body', of: sideDecals }) },
     { at: [0, 0.6, 0], order: 'depth', pieces: shell(cabin, look.paint, cabinDecals, { sheen: 'body', of: cabinSide }) },
     { at: [0, 0.6, 0], order: 'given', pieces: roofBars },
-    { ...mirrors, at: [0, 0.6, 0] },
+    // Ahead of the body's middle, so that from behind the body hides them.
+    { ...mirrors, at: [0, 0.6, 0.65] },
     ...carried,
   ];
   // Tyres and floor lie under the body whatever the distance says.
@@ -915,7 +916,7 @@ function busFigure(look: VehicleLook, lamps: Lamps, roll: number): Figure {
         ...tyres([-3.1, 3.0], half - 0.03, 0.48, 0.3).map((part): Part => ({ ...part, at })),
         { ...under(half, 0.3, rear, front), at },
         { at, order: 'depth', pieces: shell(profile, look.paint, decals, { sheen: 'body', of: side }) },
-        { at, order: 'given', pieces: mirrors },
+        { at: [0, 1, 5.5], order: 'given', pieces: mirrors },
       ],
       footprint: [
         [-half, 0, rear],

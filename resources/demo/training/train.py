@@ -1,9 +1,9 @@
 """Trains the demo's street detector from scratch and writes it as ONNX.
 
-    node resources/demo/training/renderFrames.ts CACHE 0 5000
+    node resources/demo/training/renderFrames.ts CACHE 0 4000
     python resources/demo/training/train.py --cache CACHE --minutes 45 --out resources/demo/streetDetector.onnx
 
-Needs torch, numpy, onnx (see FIGURES.md for the versions used). The product and its tests need none of this.
+FIGURES.md has the commands and versions that the committed network was made with. Neither the product nor its tests need Python.
 Output of the network: [batch, 4 + categories, anchors]: cx, cy, w, h in input pixels, then one sigmoid score per category, the layout of
 Ultralytics YOLOv8. Assignment: task-aligned (Feng et al. 2021, TOOD); boxes: CIoU (Zheng et al. 2020); scores: binary cross-entropy.
 """
@@ -273,7 +273,7 @@ def main():
     p.add_argument('--close', type=int, default=0, help='how many of the last frames are close-ups: they count three times')
     p.add_argument('--resume')
     p.add_argument('--bf16', action='store_true')
-    p.add_argument('--checkpoint', default='/tmp/street.pt')
+    p.add_argument('--checkpoint', default='street.pt')
     args = p.parse_args()
     torch.set_num_threads(args.threads)
     torch.manual_seed(1)

@@ -57,9 +57,9 @@ describe('demo frames', () => {
     });
     expect(hashes).toMatchInlineSnapshot(`
       [
-        "fe2620c3a9ac9f23",
-        "36c86336a2cee598",
-        "e2f3547b5326a2ae",
+        "84148011b95ce2d5",
+        "af11be3c81428d38",
+        "35ef2854ac9b0118",
       ]
     `);
   });
