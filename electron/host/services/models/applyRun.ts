@@ -70,7 +70,7 @@ export async function applyRun(services: HostServices, request: ApplyRequest, co
 }
 
 /** The rows of some frames with at least `threshold`. Pure. */
-export function pick(columns: BoxColumns, places: readonly number[], threshold: number) {
+function pick(columns: BoxColumns, places: readonly number[], threshold: number) {
   const rows: number[] = [];
   const offsets = new Uint32Array(places.length + 1);
   places.forEach((place, f) => {

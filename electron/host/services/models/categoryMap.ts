@@ -9,7 +9,7 @@ export interface CategoryMap {
 }
 
 /** Tolerant of case, spaces, underscores and hyphens: "Traffic Light" is "traffic_light". */
-export const sameName = (name: string): string =>
+const sameName = (name: string): string =>
   name
     .normalize('NFKC')
     .toLowerCase()

@@ -74,7 +74,7 @@ export function createChunkWriter(options: ChunkWriterOptions): ChunkWriter {
 }
 
 /** Columns of neighbouring frames; boxes in categories that the dataset lacks are left out. Pure. */
-export function buildChunk(
+function buildChunk(
   group: readonly { readonly index: number; readonly result: FrameResult }[],
   frames: Float64Array,
   targets: Int32Array,

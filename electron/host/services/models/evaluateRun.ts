@@ -77,7 +77,7 @@ export async function evaluateRun(
 }
 
 /** The same boxes with the frames in another order, or some of them. Pure. */
-export function reorder(columns: BoxColumns, places: readonly number[]): BoxColumns {
+function reorder(columns: BoxColumns, places: readonly number[]): BoxColumns {
   const rows: number[] = [];
   const offsets = new Uint32Array(places.length + 1);
   places.forEach((place, f) => {

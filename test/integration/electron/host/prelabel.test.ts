@@ -27,7 +27,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const cpu = { model: 'tiny', provider: 'cpu' } as const;
 
-describe('pre-labeling a dataset', () => {
+describe('pre-labeling a dataset', { timeout: 60_000 }, () => {
   it('keeps what the model found, applies it as drafts, and measures it', async () => {
     const opened = await openFixture(fixture);
     const { client, id } = opened;
@@ -183,7 +183,7 @@ describe('pre-labeling a dataset', () => {
     };
     writeFileSync(image(3), 'this was a picture once');
     const crash = image(7);
-    const opened = await openFixture(faulty, { HARDCASE_FAULT_INFERENCE: `crash:${crash.slice(-40)}` });
+    const opened = await openFixture(faulty, { HARDCASE_FAULT_INFERENCE: crash.slice(-40) });
     try {
       const result = await opened.client.models.prelabel({ dataset: opened.id, ...cpu });
       expect(result.frames).toBe(12);
@@ -225,7 +225,7 @@ describe('pre-labeling a dataset', () => {
         await opened.close();
       }
     }
-  }, 60_000);
+  });
 
   it('goes on when its caller goes, and is interrupted, not lost, when the host closes', async () => {
     const first = await openFixture(fixture);
@@ -251,7 +251,7 @@ describe('pre-labeling a dataset', () => {
   });
 });
 
-describe('models of a dataset', () => {
+describe('models of a dataset', { timeout: 60_000 }, () => {
   it('are copied by content, mapped by name, listed, tried on a frame and removed', async () => {
     const own = join(folder, 'models');
     const { client, close } = await startHost(join(own, 'user'));

@@ -88,7 +88,7 @@ describe('inference processes', () => {
   });
 
   it('are started again when they die; the image that ends one twice is named and skipped, no other', async () => {
-    const faulty = testClient({ HARDCASE_FAULT_INFERENCE: 'crash:frame00017' });
+    const faulty = testClient({ HARDCASE_FAULT_INFERENCE: 'frame00017' });
     try {
       const { results, restarts } = await detectAll(faulty, images);
       expect(results).toHaveLength(count);
@@ -114,7 +114,7 @@ describe('inference processes', () => {
   });
 
   it('fail a run whose every image ends them, instead of trying for ever', async () => {
-    const faulty = testClient({ HARDCASE_FAULT_INFERENCE: 'crash:frame' });
+    const faulty = testClient({ HARDCASE_FAULT_INFERENCE: 'frame' });
     try {
       await expect(detectAll(faulty, images)).rejects.toMatchObject({
         code: 'model_failed',

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { coco80, coco90 } from '../../../../electron/inference/cocoNames.ts';
 import type { DetectedImage, Inspected } from '../../../../electron/inference/types.ts';
 import type { BoxColumns } from '../../../../shared/domain/columns.ts';
@@ -12,7 +12,6 @@ import { testClient } from '../../../helpers/inference.ts';
 // Real detectors and photographs; not part of the repository.
 const data = fileURLToPath(new URL('../../../../../shared/data/', import.meta.url));
 const present = existsSync(`${data}models`) && existsSync(`${data}coco_cc_by/instances.json`);
-if (!present) console.log(`skipped: real models are not here (${data})`);
 
 interface Row {
   readonly id?: number;
@@ -31,7 +30,9 @@ interface Coco {
 
 const json = (path: string): unknown => JSON.parse(readFileSync(data + path, 'utf8'));
 
-describe.skipIf(!present)('real detectors', () => {
+describe('real detectors', () => {
+  beforeEach((context) => context.skip(!present, 'real data is not here: ../shared/data'));
+
   // One process each: starting more would take longer than these few images.
   const client = testClient({}, 1);
   afterAll(() => client.close());

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { brotliDecompressSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { blocksOf, writeColourImages } from '../../../helpers/colourImages.ts';
 import { modelOf, testClient } from '../../../helpers/inference.ts';
 import { makeTinyDetector } from '../../../helpers/makeModel.ts';
@@ -13,17 +13,21 @@ import { makeTinyDetector } from '../../../helpers/makeModel.ts';
 const require = createRequire(import.meta.url);
 const archive = path.join(path.dirname(require.resolve('@sparticuz/chromium')), '..', 'bin', 'swiftshader.tar.br');
 const present = process.platform === 'linux' && process.arch === 'x64' && existsSync(archive);
-if (!present) console.log('skipped: WebGPU on SwiftShader (only on Linux x64, with @sparticuz/chromium)');
 
-describe.skipIf(!present)('WebGPU on SwiftShader', () => {
+describe('WebGPU on SwiftShader', () => {
+  beforeEach((context) => context.skip(!present, 'SwiftShader comes with @sparticuz/chromium, for Linux x64 alone'));
+
   let folder = '';
   let env: { readonly [name: string]: string } = {};
   beforeAll(() => {
+    if (!present) return;
     folder = realpathSync(mkdtempSync(path.join(tmpdir(), 'hardcase-webgpu-')));
     execFileSync('tar', ['-xf', '-', '-C', folder], { input: brotliDecompressSync(readFileSync(archive)) });
     env = { VK_ICD_FILENAMES: path.join(folder, 'vk_swiftshader_icd.json'), LD_LIBRARY_PATH: folder };
   });
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  afterAll(() => {
+    if (present) rmSync(folder, { recursive: true, force: true });
+  });
 
   it('is found by the probe, finds the same boxes as the CPU, and is not chosen where it is slower', async () => {
     const client = testClient(env, 1);
