@@ -60,7 +60,7 @@ function distinct(values: readonly CborValue[]): CborValue[] {
 }
 
 function closeTo(a: CborValue | undefined, b: CborValue): boolean {
-  const [p, q] = [a, b] as readonly (readonly [number, number, number, number, number])[];
+  const [p, q] = [a, b] as unknown as readonly (readonly [number, number, number, number, number])[];
   if (p === undefined || q === undefined || p[4] !== q[4]) return false;
   const corners = [p[0] - q[0], p[1] - q[1], p[0] + p[2] - q[0] - q[2], p[1] + p[3] - q[1] - q[3]];
   return (
