@@ -115,7 +115,7 @@ function run(step: Step): Promise<Outcome> {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...step.command], {
       cwd: root,
-      env: { ...process.env, ...step.env, ...(step.counts === undefined ? {} : { HARDCASE_TEST_COUNTS: step.counts }) },
+      env: { ...process.env, NO_COLOR: '1', ...step.env, ...(step.counts === undefined ? {} : { HARDCASE_TEST_COUNTS: step.counts }) },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let output = '';
