@@ -60,14 +60,14 @@ function frameByName({ prepare }: ReadConnection, input: { readonly name: string
   return row ? toFrameRow(row) : null;
 }
 
-/** Frames whose name contains the text, those that begin with it (or whose file name does) first. */
+/** Frames whose name or one of whose tags contains the text, those that begin with it (or whose file name does) first. */
 function findFrames({ prepare }: ReadConnection, input: { readonly text: string; readonly limit: number }): readonly FrameRow[] {
   const pattern = input.text.replace(/[\\%_]/g, (sign) => `\\${sign}`);
   return prepare<Row>(
-    `select ${columns} where f.name like ? escape '\\'
+    `select ${columns} where f.name like ? escape '\\' or exists (select 1 from frame_tag t where t.frame = f.id and t.tag like ? escape '\\')
      order by f.name not like ? escape '\\' and f.name not like ? escape '\\', f.name limit ?`,
   )
-    .all(`%${pattern}%`, `${pattern}%`, `%/${pattern}%`, input.limit)
+    .all(`%${pattern}%`, `%${pattern}%`, `${pattern}%`, `%/${pattern}%`, input.limit)
     .map(toFrameRow);
 }
 

@@ -233,18 +233,6 @@ function useGroups(wanted: string, onlyCommands: boolean): readonly Group[] {
         run: () => navigate({ view: 'label', dataset, params: { frame: row.name } }),
       };
     });
-    if (frameEntries.length > 0) {
-      const literal = JSON.stringify(wanted);
-      frameEntries.push({
-        id: 'frames.all',
-        mark: <Icon name="frames" />,
-        title: plain(t('showAll')),
-        meta: plain(''),
-        end: <KeyHint chord="Mod+Enter" />,
-        run: () => navigate({ view: 'frames', dataset, params: { name: literal.slice(1, -1) } }),
-      });
-    }
-
     const triggerEntries = (search && dataset !== null ? (triggers.data ?? []) : [])
       .flatMap((trigger): Entry[] => {
         const byName = matchText(trigger.name, wanted);
