@@ -23,7 +23,7 @@ export interface ImageHeader {
 export const imageLimits = { side: 16_384, pixels: 268_435_456, bytes: 268_435_456 } as const;
 
 /** File name endings of the formats that can be read. */
-export const imageExtensions: ReadonlySet<string> = new Set(['jpg', 'jpeg', 'jpe', 'jfif', 'png', 'webp', 'bmp', 'dib', 'tif', 'tiff']);
+const imageExtensions: ReadonlySet<string> = new Set(['jpg', 'jpeg', 'jpe', 'jfif', 'png', 'webp', 'bmp', 'dib', 'tif', 'tiff']);
 
 export function isImageName(name: string): boolean {
   const dot = name.lastIndexOf('.');

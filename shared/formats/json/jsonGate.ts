@@ -10,7 +10,7 @@ const backslash = 0x5c;
  * Checks depth and string length on the raw bytes, before anything is built. Throws FormatError `json_too_deep` and
  * `json_string_too_long`. Says nothing about well-formedness: the parser does.
  */
-export function checkJsonLimits(bytes: Uint8Array): void {
+function checkJsonLimits(bytes: Uint8Array): void {
   let depth = 0;
   for (let i = 0; i < bytes.length; i++) {
     const byte = bytes[i];

@@ -48,7 +48,7 @@ export async function preflight(
   return (await planExport(request.format, await sourceOf(context.dataset, version, context.signal))).report;
 }
 
-export async function planExport(format: ExportFormat, source: ExportSource): Promise<PlannedExport> {
+async function planExport(format: ExportFormat, source: ExportSource): Promise<PlannedExport> {
   if (format === 'coco') {
     const plan = await planCoco(source);
     return { report: plan.report, events: () => writeCoco(source, plan) };

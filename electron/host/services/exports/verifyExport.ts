@@ -43,18 +43,6 @@ export async function verifyExport(
   return { ok: problems.length === 0, checked: files.length + 1, problems };
 }
 
-/** Whether a folder says that it is an export. */
-export async function isExport(folder: string): Promise<boolean> {
-  try {
-    const file = await openInside(await openRoot(folder), exportListFile);
-    await file.handle.close();
-    return true;
-  } catch (error) {
-    if (isAppError(error)) return false;
-    throw error;
-  }
-}
-
 async function readList(
   root: Root,
 ): Promise<{ readonly head: ExportHead; readonly files: readonly ExportedFile[] } | { readonly problem: ExportProblem }> {

@@ -98,7 +98,8 @@ export async function runImport(request: ImportRequest, context: ImportContext):
     }
   } catch (error) {
     if (!context.signal.aborted) {
-      await stager.abort();
+      // What was staged is dropped at the next opening anyway, and the first error is the one that tells.
+      await stager.abort().catch(() => undefined);
       throw error;
     }
     isCancelled = true;

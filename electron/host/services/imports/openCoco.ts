@@ -19,7 +19,7 @@ export interface CocoFile {
 }
 
 /** What the first bytes of a JSON file say it is. */
-export type CocoKind = 'labels' | 'results' | null;
+type CocoKind = 'labels' | 'results' | null;
 
 const sniffBytes = 262_144;
 
