@@ -57,7 +57,12 @@ describe('Models', () => {
 
   test('a file that is no model is refused in words, and nothing is added', async () => {
     const { page, close } = await app.open(`/d/${app.dataset.id}/models`);
-    await page.getByRole('main').or(page.getByRole('banner')).getByRole('button', { name: /^Add model/ }).first().click();
+    await page
+      .getByRole('main')
+      .or(page.getByRole('banner'))
+      .getByRole('button', { name: /^Add model/ })
+      .first()
+      .click();
     await page.getByRole('dialog', { name: 'Choose an ONNX file' }).getByText('text.onnx').dblclick();
     const alert = page.getByRole('alert');
     await alert.getByText(/not an ONNX|no ONNX|is not a model/i).waitFor();
