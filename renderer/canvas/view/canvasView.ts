@@ -65,9 +65,7 @@ export function createCanvasView(container: HTMLDivElement, size: Size): CanvasV
 
   function addLayer(draw: (context: Context2d) => void): Konva.Layer {
     const layer = new Konva.Layer({ listening: false });
-    layer.add(
-      new Konva.Shape({ sceneFunc: (context) => draw(context._context as Context2d), listening: false, perfectDrawEnabled: false }),
-    );
+    layer.add(new Konva.Shape({ sceneFunc: (context) => draw(context._context), listening: false, perfectDrawEnabled: false }));
     stage.add(layer);
     return layer;
   }

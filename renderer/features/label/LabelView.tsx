@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import type { Verdict } from '../../../shared/contract/triggers.ts';
 import type { DatasetSummary } from '../../../shared/contract/datasets.ts';
-import type { BoxId, CategoryId } from '../../../shared/domain/ids.ts';
+import type { BoxId } from '../../../shared/domain/ids.ts';
 import { api, clientId } from '../../api/api.ts';
 import { CanvasSurface, type CanvasHandle } from '../../canvas/view/CanvasSurface.tsx';
 import type { BoxLook } from '../../canvas/view/drawBoxes.ts';
@@ -250,10 +250,7 @@ function CanvasArea({ session, summary, handle, onVerdict }: CanvasAreaProps): R
 }
 
 function useCategoryMap(summary: DatasetSummary): ReadonlyMap<number, DatasetSummary['categories'][number]> {
-  return useMemo(
-    () => new Map(summary.categories.map((category) => [category.id as CategoryId as number, category])),
-    [summary.categories],
-  );
+  return useMemo(() => new Map(summary.categories.map((category) => [category.id as number, category])), [summary.categories]);
 }
 
 /** Selects one box of the hit on the canvas, so that the next key acts on it. */

@@ -179,7 +179,7 @@ function toRunResult(result: TriggerResult, index: FrameIndex, request: RunTrigg
     hash,
     hits,
     frames,
-    unknown: { frames: unknown.frames, causes: unknown.causes as { readonly [cause: string]: number } },
+    unknown: { frames: unknown.frames, causes: unknown.causes },
     ms,
     top: top.map((hit) => toHit(hit, index)),
   };
