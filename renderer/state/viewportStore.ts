@@ -41,7 +41,7 @@ export function createViewport(): ViewportControl {
     const { image, canvas } = store.getState();
     if (!image || canvas.width === 0) return;
     store.setState({
-      viewport: part ? fitBox(part, canvas, Math.min(canvas.width, canvas.height) * 0.18, 6) : fit(image, canvas, insets),
+      viewport: part ? fitBox(part, canvas, Math.min(canvas.width, canvas.height) * 0.25, 4) : fit(image, canvas, insets),
       fitted: true,
     });
   }

@@ -35,7 +35,7 @@ export interface CanvasView {
 
 const pulseMs = 480;
 /** From this magnification on, pixels are shown as what they are. */
-const pixelatedFrom = 3;
+const pixelatedFrom = 6;
 const noBoxes: ReadonlyMap<BoxId, Box> = new Map();
 
 /**
