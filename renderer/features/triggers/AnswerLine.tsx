@@ -1,6 +1,6 @@
 import type { ReactElement, ReactNode } from 'react';
 import { Trans, useTranslation } from 'react-i18next';
-import type { TriggerRunResult } from '../../../shared/contract/triggers.ts';
+import type { TriggerRunResult, TriggerSummary } from '../../../shared/contract/triggers.ts';
 import { formatCount } from '../../lib/format.ts';
 import { useLanguage } from '../../lib/useLanguage.ts';
 import { Segmented } from '../../ui/Segmented.tsx';
@@ -26,8 +26,7 @@ export function AnswerLine({ result, frames, stale, order, onOrder }: Props): Re
     <div className="answer" role="status" aria-label={t('answer')}>
       {stale === null ? (
         <>
-          <b>{hits}</b>
-          <span className="dim">{t('inFrames', { shown: count(result.frames), all: count(frames), count: frames })}</span>
+          <b>{hits}</b> <span className="dim">{t('inFrames', { shown: count(result.frames), all: count(frames), count: frames })}</span>{' '}
           <span className="dimmer">{t('ms', { ms: result.ms < 10 ? result.ms.toFixed(1) : count(result.ms) })}</span>
           {result.unknown.frames > 0 && (
             <span className="warning small clip unknown" title={causes.join(', ')}>
@@ -62,13 +61,14 @@ interface ReviewProps {
   readonly reviewed: number;
   readonly order: HitOrder;
   readonly severity: number | null;
+  readonly precision: TriggerSummary['precision'];
 }
 
 const barWidth = 320;
 const barHeight = 26;
 
 /** Where the hits lie by severity, and how far the review has come. */
-export function ReviewLine({ result, place, reviewed, order, severity }: ReviewProps): ReactElement {
+export function ReviewLine({ result, place, reviewed, order, severity, precision }: ReviewProps): ReactElement {
   const { t } = useTranslation('triggers');
   const language = useLanguage();
   const bins = severityBins(result);
@@ -89,7 +89,16 @@ export function ReviewLine({ result, place, reviewed, order, severity }: ReviewP
         <span className="row small">
           <b>{t('placeOf', { place: count(place + 1), total: count(result.hits) })}</b>
           <span className="dim clip">{order === 'random' ? t('randomCounts') : t('randomOnly')}</span>
-          <span className="right dim nowrap">{t('reviewed', { count: reviewed, shown: count(reviewed) })}</span>
+          <span className="right" />
+          {precision !== null && (
+            <span className="nowrap" title={t('precisionTitle')}>
+              {t('precision', { value: precision.value.toFixed(2) })}{' '}
+              <span className="dimmer">
+                {precision.low.toFixed(2)}–{precision.high.toFixed(2)}
+              </span>
+            </span>
+          )}
+          <span className="dim nowrap">{t('reviewed', { count: reviewed, shown: count(reviewed) })}</span>
         </span>
         <span className="bar-mini">
           <i style={{ width: `${result.hits === 0 ? 0 : (reviewed / result.hits) * 100}%` }} />
@@ -134,7 +143,7 @@ function Histogram({
       <path d={`M0 ${barHeight + 4.5}H${barWidth}`} stroke="var(--line-strong)" />
       {ticks.map(([share, anchor]) => (
         <text key={share} x={share * barWidth} y={42} textAnchor={anchor}>
-          {(low + share * (high - low)).toFixed(share === 0.5 && digits === 1 ? 2 : digits)}
+          {Number((low + share * (high - low)).toFixed(digits + 1))}
         </text>
       ))}
       <text x={barWidth + 6} y={13}>

@@ -23,7 +23,11 @@ export function Fixtures({ results, run, colorOf, reason }: Props): ReactElement
       <div className="fixes-head">
         <h3>{t('fixtures.title')}</h3>
         <span className={run && passed < results.length ? 'small danger' : 'small dim'}>
-          {!run ? t('fixtures.notRun') : t('fixtures.passed', { passed, count: results.length })}
+          {run && results.length === 0
+            ? t('fixtures.empty')
+            : !run
+              ? t('fixtures.notRun')
+              : t('fixtures.passed', { passed, count: results.length })}
         </span>
       </div>
       {results.length === 0 ? (

@@ -153,7 +153,6 @@ function HitCrop({ hit, index, size, width, height, on, given, total, dataset, c
   const verdict = verdictOf(hit, given);
   const categories = [...new Set(hit.witness.map(({ category }) => category))];
   const crop = size === undefined ? null : cropOf(hit, size);
-  const said = verdict === null ? '' : `, ${t(`verdict.said.${verdict}`)}`;
   return (
     <div
       id={`hit-${index}`}
@@ -161,7 +160,6 @@ function HitCrop({ hit, index, size, width, height, on, given, total, dataset, c
       aria-selected={on}
       aria-posinset={index + 1}
       aria-setsize={total}
-      aria-label={`${hit.frame}, ${hit.severity.toFixed(2)}${categories.length === 0 ? '' : `, ${categories.join(', ')}`}${said}`}
       className={on ? 'hit on' : 'hit'}
       style={{ width }}
       onClick={() => onPick(index)}
@@ -179,24 +177,26 @@ function HitCrop({ hit, index, size, width, height, on, given, total, dataset, c
           />
         )}
         {verdict !== null && (
-          <span className={isRight(verdict) ? 'hit-said' : 'hit-said no'} title={t(`verdict.said.${verdict}`)}>
+          <span className={isRight(verdict) ? 'hit-said' : 'hit-said no'} title={t(`verdict.said.${verdict}`)} aria-hidden>
             <Icon name={isRight(verdict) ? 'check' : 'close'} />
           </span>
         )}
       </span>
       <span className="hit-cap">
+        <span className="sr-only">{hit.frame}, </span>
         <b>{hit.severity.toFixed(2)}</b>
         <span className="hit-cats clip">
           {categories.map((category) => (
             <span key={category} className="hit-cat">
               <span className="sw" style={{ background: colorOf(category) }} />
-              {category}
+              <span className="clip">{category}</span>
             </span>
           ))}
         </span>
-        <span className="right dimmer" title={hit.frame}>
+        <span className="right dimmer" title={hit.frame} aria-hidden>
           {nameEnd(hit.frame)}
         </span>
+        {verdict !== null && <span className="sr-only">, {t(`verdict.said.${verdict}`)}</span>}
       </span>
     </div>
   );

@@ -1,7 +1,7 @@
 import { type ReactElement, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { DatasetSummary } from '../../../shared/contract/datasets.ts';
-import type { Hit, Verdict } from '../../../shared/contract/triggers.ts';
+import type { Hit, TriggerSummary, Verdict } from '../../../shared/contract/triggers.ts';
 import { BarEnd } from '../../lib/barSlots.tsx';
 import { formatCount } from '../../lib/format.ts';
 import { problemOf } from '../../lib/problem.ts';
@@ -37,6 +37,8 @@ interface Props {
   readonly paused: string | null;
   /** Why there can be no answer: the trigger does not apply here. */
   readonly unanswerable: string | null;
+  /** What the reviews so far say; null for a question asked once. */
+  readonly precision: TriggerSummary['precision'];
   readonly colorOf: (category: string) => string;
   /** Filled with how to move the focus to the crops. */
   readonly focusRef: { current: (() => void) | null };
@@ -141,7 +143,14 @@ export function HitsPanel(props: Props): ReactElement {
         <AnswerLine result={result} frames={summary.frames} stale={stale} order={order} onOrder={props.onOrder} />
       )}
       {result !== null && result.hits > 0 && stale === null && !nameless && (
-        <ReviewLine result={result} place={active} reviewed={reviewed} order={order} severity={current?.severity ?? null} />
+        <ReviewLine
+          result={result}
+          place={active}
+          reviewed={reviewed}
+          order={order}
+          severity={current?.severity ?? null}
+          precision={props.precision}
+        />
       )}
       <Body
         {...props}

@@ -15,34 +15,36 @@ interface Props {
 export function Problems({ problems, readOnly, onGo, onApply }: Props): ReactElement {
   const { t } = useTranslation('triggers');
   return (
-    <ul className="probs" role="alert" aria-label={t('problems')}>
-      {problems.map((problem) => (
-        <li key={`${problem.offset} ${problem.message}`} className="prob">
-          <Icon name="alert" small />
-          <button
-            type="button"
-            className="prob-go"
-            title={t('goTo', { line: problem.line, column: problem.column })}
-            onClick={() => onGo(problem)}
-          >
-            <span className="pos">
-              {problem.line}:{problem.column}
-            </span>
-            <span>{problem.message}</span>
-            {problem.expected !== '' && <span className="dim clip wide">{t('expected', { what: problem.expected })}</span>}
-          </button>
-          {problem.suggestions.length > 0 && !readOnly && (
-            <span className="right row nearest">
-              <span className="dim small wide">{t('nearest')}</span>
-              {problem.suggestions.slice(0, 3).map((suggestion) => (
-                <Button key={suggestion} small onClick={() => onApply(problem, suggestion)}>
-                  <span className="mono">{suggestion}</span>
-                </Button>
-              ))}
-            </span>
-          )}
-        </li>
-      ))}
-    </ul>
+    <div className="probs" role="alert" aria-label={t('problems')}>
+      <ul>
+        {problems.map((problem) => (
+          <li key={`${problem.offset} ${problem.message}`} className="prob">
+            <Icon name="alert" small />
+            <button
+              type="button"
+              className="prob-go"
+              title={t('goTo', { line: problem.line, column: problem.column })}
+              onClick={() => onGo(problem)}
+            >
+              <span className="pos">
+                {problem.line}:{problem.column}
+              </span>
+              <span>{problem.message}</span>
+              {problem.expected !== '' && <span className="dim clip wide">{t('expected', { what: problem.expected })}</span>}
+            </button>
+            {problem.suggestions.length > 0 && !readOnly && (
+              <span className="right row nearest">
+                <span className="dim small wide">{t('nearest')}</span>
+                {problem.suggestions.slice(0, 3).map((suggestion) => (
+                  <Button key={suggestion} small onClick={() => onApply(problem, suggestion)}>
+                    <span className="mono">{suggestion}</span>
+                  </Button>
+                ))}
+              </span>
+            )}
+          </li>
+        ))}
+      </ul>
+    </div>
   );
 }

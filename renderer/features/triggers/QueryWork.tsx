@@ -59,6 +59,7 @@ export function QueryWork(props: Props): ReactElement {
         stale={error !== null && live.result !== null ? t('lastAnswer') : null}
         paused={t('paused.query')}
         unanswerable={null}
+        precision={null}
         colorOf={props.colorOf}
         focusRef={props.focusRef}
       />

@@ -9,6 +9,7 @@ import { usePanelWidth } from '../../lib/usePanelWidth.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Icon } from '../../ui/Icon.tsx';
 import { Panel } from '../../ui/Panel.tsx';
+import { problemsOf } from './problems.ts';
 
 interface Props {
   readonly list: readonly TriggerSummary[];
@@ -130,28 +131,20 @@ interface RowProps {
 
 function OwnRow({ trigger, chosen, edited, onChoose }: RowProps): ReactElement {
   const { t } = useTranslation('triggers');
-  const language = useLanguage();
   const on = trigger.name === chosen;
   const armed = trigger.armed ? t('armed') : t('notArmed');
-  const hits = trigger.hits === null ? '–' : formatCount(trigger.hits, language);
   return (
-    <div
-      id={optionId(trigger.name)}
-      role="option"
-      aria-selected={on}
-      aria-label={`${trigger.name}, ${armed}, ${trigger.hits === null ? t('noHits') : t('hits', { count: trigger.hits, shown: hits })}`}
-      className="trow"
-      onClick={() => onChoose(trigger.name)}
-    >
-      <span className={trigger.armed ? 'armed' : 'armed off'} title={armed} />
+    <div id={optionId(trigger.name)} role="option" aria-selected={on} className="trow" onClick={() => onChoose(trigger.name)}>
+      <span className={trigger.armed ? 'armed' : 'armed off'} title={armed} aria-hidden />
       <span className="trow-name">
         <span className="clip" title={trigger.name}>
           <b>{trigger.name}</b>
+          <span className="sr-only">, {armed}</span>
           {on && edited && <span className="dim"> {t('edited')}</span>}
         </span>
         <Precision trigger={trigger} />
       </span>
-      <span className="n">{hits}</span>
+      <HitCount hits={trigger.hits} />
     </div>
   );
 }
@@ -174,25 +167,42 @@ function Precision({ trigger }: { readonly trigger: TriggerSummary }): ReactElem
   return <span className="pr dimmer">{reviewed === 0 ? t('notReviewed') : t('reviewed', { count: reviewed })}</span>;
 }
 
-function LibraryRow({ trigger, chosen, onChoose }: RowProps): ReactElement {
+/** The number as it is drawn, in words for who hears it. */
+function HitCount({ hits }: { readonly hits: number | null }): ReactElement {
   const { t } = useTranslation('triggers');
   const language = useLanguage();
+  const shown = hits === null ? '–' : formatCount(hits, language);
+  return (
+    <span className="n">
+      <span aria-hidden>{shown}</span>
+      <span className="sr-only">, {hits === null ? t('noHits') : t('hits', { count: hits, shown })}</span>
+    </span>
+  );
+}
+
+function LibraryRow({ trigger, chosen, edited, onChoose }: RowProps): ReactElement {
+  const { t } = useTranslation('triggers');
   const missing = missingHere(trigger);
-  const reason = missing === null ? null : missing === '' ? (trigger.error?.message ?? '') : t('missing', { names: missing });
-  const hits = trigger.hits === null ? '' : formatCount(trigger.hits, language);
-  const about = reason ?? (trigger.hits === null ? t('noHits') : t('hits', { count: trigger.hits, shown: hits }));
+  const reason =
+    missing === null
+      ? null
+      : missing === ''
+        ? (problemsOf(trigger.error, trigger.text)[0]?.message ?? t('doesNotCheck'))
+        : t('missing', { names: missing });
   return (
     <div
       id={optionId(trigger.name)}
       role="option"
       aria-selected={trigger.name === chosen}
-      aria-label={`${trigger.name}, ${about}`}
       className={reason === null ? 'libr' : 'libr off'}
       title={reason ?? trigger.guideline ?? undefined}
       onClick={() => onChoose(trigger.name)}
     >
-      <span className="clip">{trigger.name}</span>
-      {reason === null ? <span className="n">{hits}</span> : <span className="why-not clip">{reason}</span>}
+      <span className="clip">
+        {trigger.name}
+        {trigger.name === chosen && edited && <span className="dim"> {t('edited')}</span>}
+      </span>
+      {reason === null ? <HitCount hits={trigger.hits} /> : <span className="why-not clip">{reason}</span>}
     </div>
   );
 }

@@ -257,6 +257,7 @@ export function TriggerWork(props: Props): ReactElement {
         unanswerable={
           missing === null || missing === '' ? (last === null && broken ? t('fixFirst') : null) : t('missingLong', { names: missing })
         }
+        precision={trigger.precision}
         colorOf={colorOf}
         focusRef={props.focusRef}
       />

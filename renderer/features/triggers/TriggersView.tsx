@@ -201,7 +201,7 @@ function Triggers({ summary }: { readonly summary: DatasetSummary }): ReactEleme
   );
 }
 
-/** Where one begins: the first of one's own, or the library's with the most hits. */
+/** Where one begins: the first of one's own, or the first of the library that finds something. */
 function firstOf(list: readonly TriggerSummary[]): TriggerSummary | null {
   const own = list.find(({ origin }) => origin === 'dataset');
   if (own !== undefined) return own;

@@ -24,7 +24,7 @@ const fixtures = (a: string, b: string): string =>
 
 /** What "New" begins with: a question about the first two categories of the dataset, ready to be changed. */
 export function newTriggerText(name: string, categories: readonly Pick<Category, 'name'>[]): string {
-  const first = written(categories[0]?.name ?? 'any');
+  const first = categories[0] === undefined ? 'any' : written(categories[0].name);
   const second = categories[1] === undefined ? first : written(categories[1].name);
   const [a, b] = categories.length === 0 ? ['thing', 'thing'] : [first, second];
   return `trigger ${name} {
