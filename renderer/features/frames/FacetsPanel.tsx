@@ -132,7 +132,7 @@ function Section({
   const shown = all ? list : list.filter((value, i) => i < shownAtFirst || chosen.includes(value.value));
   const more = list.length - shown.length;
   return (
-    <section className="fs" aria-label={t(`facet.${name}`)}>
+    <section className="fs" data-facet={name} aria-label={t(`facet.${name}`)}>
       <h2>
         {t(`facet.${name}`)}
         {note !== '' && <span>{note}</span>}

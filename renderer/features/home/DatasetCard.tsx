@@ -25,12 +25,18 @@ export function DatasetCard({
   const inside = (
     <>
       <span className="cover" aria-hidden>
-        {covers.map((frame, i) =>
-          frame === undefined ? (
-            <span key={i} className="ph" />
-          ) : (
-            <img key={i} alt="" loading="lazy" decoding="async" src={mediaUrl(card.id, frame, 'thumb-256')} />
-          ),
+        {card.cover.length === 0 ? (
+          <span className="ph none">
+            <Icon name="frames" />
+          </span>
+        ) : (
+          covers.map((frame, i) =>
+            frame === undefined ? (
+              <span key={i} className="ph" />
+            ) : (
+              <img key={i} alt="" loading="lazy" decoding="async" src={mediaUrl(card.id, frame, 'thumb-256')} />
+            ),
+          )
         )}
       </span>
       <span className="body">

@@ -1,4 +1,4 @@
-import { type ReactElement, useState } from 'react';
+import { type ReactElement, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '../../ui/Button.tsx';
 
@@ -6,6 +6,12 @@ import { Button } from '../../ui/Button.tsx';
 export function CommentBox({ onSave, onCancel }: { readonly onSave: (text: string) => void; readonly onCancel: () => void }): ReactElement {
   const { t } = useTranslation('label');
   const [text, setText] = useState('');
+  const field = useRef<HTMLTextAreaElement>(null);
+  // The press that opened the box goes on to focus the canvas; the words come after it.
+  useEffect(() => {
+    const after = setTimeout(() => field.current?.focus());
+    return () => clearTimeout(after);
+  }, []);
   const save = (): void => {
     if (text.trim() !== '') onSave(text.trim());
   };
@@ -26,7 +32,7 @@ export function CommentBox({ onSave, onCancel }: { readonly onSave: (text: strin
       }}
     >
       <textarea
-        autoFocus
+        ref={field}
         rows={3}
         maxLength={4096}
         aria-label={t('comment.title')}

@@ -19,6 +19,7 @@ import { notify } from '../../state/noticeStore.ts';
 import { Button } from '../../ui/Button.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { ErrorState } from '../../ui/ErrorState.tsx';
+import { Icon } from '../../ui/Icon.tsx';
 import { Panel } from '../../ui/Panel.tsx';
 import { StatePill } from '../../ui/StatePill.tsx';
 import { BoxList } from './BoxList.tsx';
@@ -101,6 +102,7 @@ function LabelScreen({ session, summary }: { readonly session: LabelSession; rea
   const title =
     state.row === null ? null : (
       <>
+        <Icon name="next" small />
         <span className="clip label-name" title={state.row.name}>
           {state.row.name}
         </span>

@@ -4,6 +4,7 @@ import { useStore } from 'zustand';
 import type { Editor } from '../../state/editor/createEditor.ts';
 import { predictionsShown } from '../../state/editor/scene.ts';
 import { Icon } from '../../ui/Icon.tsx';
+import { RangeInput } from '../../ui/RangeInput.tsx';
 
 /** The lowest score that is still drawn. It hides proposals and predictions, never a box that a person stands behind. */
 export function RunFilter({ editor, run }: { readonly editor: Editor; readonly run: string }): ReactElement {
@@ -22,14 +23,13 @@ export function RunFilter({ editor, run }: { readonly editor: Editor; readonly r
         <Icon name="box" small />
         <span className="clip run-name">{run}</span>
       </button>
-      <input
-        type="range"
+      <RangeInput
+        label={t('run.threshold')}
         min={0}
         max={0.95}
         step={0.05}
         value={value}
-        aria-label={t('run.threshold')}
-        onChange={(event) => editor.setScoreThreshold(Number(event.target.value))}
+        onChange={(score) => editor.setScoreThreshold(score)}
       />
       <span className="run-value">{t('run.atLeast', { score: value.toFixed(2) })}</span>
     </span>

@@ -1,4 +1,4 @@
-import { MessageSquare, MousePointer2, Move, SquareDashed } from 'lucide-react';
+import { Hand, MessageSquare, MousePointer2, SquareDashed } from 'lucide-react';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
@@ -11,7 +11,7 @@ import { Tooltip } from '../../ui/Tooltip.tsx';
 const tools = [
   { name: 'select', icon: MousePointer2, chord: 'Escape' },
   { name: 'box', icon: SquareDashed, chord: 'R' },
-  { name: 'pan', icon: Move, chord: 'G' },
+  { name: 'pan', icon: Hand, chord: 'G' },
   { name: 'comment', icon: MessageSquare, chord: 'Shift+C' },
 ] as const satisfies readonly { name: ToolName; icon: unknown; chord: string }[];
 

@@ -19,6 +19,7 @@ import { ErrorState } from '../../ui/ErrorState.tsx';
 import { familyLabel } from './familyLabel.ts';
 import { FrameCrop } from '../../ui/FrameCrop.tsx';
 import { Icon } from '../../ui/Icon.tsx';
+import { RangeInput } from '../../ui/RangeInput.tsx';
 import { Select } from '../../ui/Select.tsx';
 import { SkeletonRows } from '../../ui/Skeleton.tsx';
 
@@ -193,7 +194,7 @@ function Facts({ inspection }: { readonly inspection: ModelInspection }): ReactE
               <td className="mono">{input.name}</td>
               <td>{input.dtype}</td>
               <td className="mono">{shape(input.shape)}</td>
-              <td className="dim">{input.layout}</td>
+              <td className="dim">{input.layout?.toUpperCase()}</td>
             </tr>
             {inspection.outputs.map((output) => (
               <tr key={output.name}>
@@ -264,18 +265,10 @@ function TryOn({ summary, path }: { readonly summary: DatasetSummary; readonly p
       <h3>
         {t('add.openFrame')}
         <span className="mono dim clip">{row?.name}</span>
-        <label className="right row threshold">
-          <input
-            type="range"
-            min={0.05}
-            max={0.95}
-            step={0.05}
-            value={threshold}
-            aria-label={t('run.threshold')}
-            onChange={(event) => setThreshold(Number(event.target.value))}
-          />
+        <span className="right row threshold">
+          <RangeInput label={t('run.threshold')} min={0.05} max={0.95} step={0.05} value={threshold} onChange={setThreshold} />
           <span className="nowrap">≥ {threshold.toFixed(2)}</span>
-        </label>
+        </span>
       </h3>
       {row !== null && (
         <div className="try-image" style={{ aspectRatio: `${row.width} / ${row.height}` }}>

@@ -16,6 +16,7 @@ import { SkeletonRows } from '../../ui/Skeleton.tsx';
 interface Props {
   readonly summary: DatasetSummary;
   readonly run: RunSummary;
+  readonly onMeasured: () => void;
   readonly onClose: () => void;
 }
 
@@ -36,7 +37,7 @@ const headline = [
 const now = '';
 
 /** COCO numbers of a run against what people labeled: the dataset as it is, or a frozen version. */
-export function EvaluationPanel({ summary, run, onClose }: Props): ReactElement {
+export function EvaluationPanel({ summary, run, onMeasured, onClose }: Props): ReactElement {
   const { t } = useTranslation('models');
   const dataset = summary.id;
   const [version, setVersion] = useState(now);
@@ -53,6 +54,7 @@ export function EvaluationPanel({ summary, run, onClose }: Props): ReactElement 
         api.models.evaluate({ dataset, run: run.name, ...(version === now ? {} : { version }) }, options),
       );
       setResult({ version, evaluation });
+      onMeasured();
     } catch (error) {
       setProblem(problemOf(error));
     } finally {

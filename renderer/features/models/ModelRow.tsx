@@ -43,8 +43,10 @@ export function ModelRow({ model, best, readOnly, onRun, onRemove }: Props): Rea
         </strong>
         <span className="dim">{model.provider === null ? t('notRun') : providerLabel(model.provider)}</span>
       </div>
-      <IconButton label={t('run.model', { name: model.name })} icon="play" disabled={readOnly} onClick={onRun} />
-      <IconButton label={t('remove', { name: model.name })} icon="delete" disabled={readOnly} onClick={onRemove} />
+      <span className="model-acts">
+        <IconButton label={t('run.model', { name: model.name })} icon="play" disabled={readOnly} onClick={onRun} />
+        <IconButton label={t('remove', { name: model.name })} icon="delete" disabled={readOnly} onClick={onRemove} />
+      </span>
     </div>
   );
 }

@@ -35,7 +35,7 @@ function Models({ summary }: { readonly summary: DatasetSummary }): ReactElement
   const dataset = summary.id;
   const models = useResource(dataset, () => api.models.list({ dataset }));
   const { reload: reloadModels } = models;
-  const { runs, problem: runsProblem } = useRuns(dataset);
+  const { runs, problem: runsProblem, reload: reloadRuns } = useRuns(dataset);
   const [panel, setPanel] = useState<Panel>(null);
   const shown = useStore(addressStore, (state) => state.address.params['run']);
   const evaluated = panel === null ? (runs?.find((run) => run.name === shown) ?? null) : null;
@@ -144,7 +144,13 @@ function Models({ summary }: { readonly summary: DatasetSummary }): ReactElement
         />
       )}
       {evaluated !== null && (
-        <EvaluationPanel key={evaluated.name} summary={summary} run={evaluated} onClose={() => setParams({ run: null })} />
+        <EvaluationPanel
+          key={evaluated.name}
+          summary={summary}
+          run={evaluated}
+          onMeasured={reloadRuns}
+          onClose={() => setParams({ run: null })}
+        />
       )}
     </div>
   );
@@ -154,6 +160,7 @@ function Models({ summary }: { readonly summary: DatasetSummary }): ReactElement
 function useRuns(dataset: DatasetSummary['id']): {
   readonly runs: readonly RunSummary[] | null;
   readonly problem: ReturnType<typeof problemOf>;
+  readonly reload: () => void;
 } {
   const asked = useResource(dataset, () => api.models.runs({ dataset }));
   const { reload } = asked;
@@ -167,13 +174,13 @@ function useRuns(dataset: DatasetSummary['id']): {
       }),
     [dataset, reload],
   );
-  if (asked.data === null) return { runs: null, problem: asked.problem };
+  if (asked.data === null) return { runs: null, problem: asked.problem, reload };
   const merged = asked.data.map((run) => {
     const newer = live.find((candidate) => candidate.name === run.name);
     return newer?.status === 'running' || newer?.status === 'paused' ? newer : run;
   });
   const started = live.filter((run) => run.status === 'running' && !merged.some((other) => other.name === run.name));
-  return { runs: [...started, ...merged], problem: asked.problem };
+  return { runs: [...started, ...merged], problem: asked.problem, reload };
 }
 
 function bestAp(runs: readonly RunSummary[], model: ModelSummary): number | null {

@@ -91,14 +91,15 @@ function Kind({ kind, total, entries, summary, categories }: KindProps): ReactEl
   const { t } = useTranslation('versions');
   const language = useLanguage();
   const picked = useMemo(() => spread(entries, shown), [entries]);
+  const counts = countsOf(kind, entries);
   return (
     <div className="diff-kind">
       <div>
         <h4>
           {t(`diff.${kind}`)} <span className="right">{formatCount(total, language)}</span>
         </h4>
-        <ul className="diff-categories">
-          {countsOf(kind, entries).map(([name, frames]) => (
+        <ul className="diff-categories" data-few={counts.length <= 4 || kind === 'relabelled' ? '' : undefined}>
+          {counts.map(([name, frames]) => (
             <li key={name}>
               <span className="sw" style={{ background: colorOf(categories, name.split(' → ').at(-1)) }} />
               <span className="clip">{name}</span>

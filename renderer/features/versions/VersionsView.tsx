@@ -37,7 +37,7 @@ function Versions({ summary }: { readonly summary: DatasetSummary }): ReactEleme
   const [freezing, setFreezing] = useState(false);
   useEffect(() => api.versions.changed((event) => event.dataset === dataset && reload()), [dataset, reload]);
 
-  const versions = list.data ?? [];
+  const versions = (list.data ?? []).toReversed();
   const chosen = versions.find((version) => version.name === wanted) ?? versions[0] ?? null;
   const step = (by: number): void => {
     const next = versions[Math.min(Math.max(versions.indexOf(chosen as VersionSummary) + by, 0), versions.length - 1)];
