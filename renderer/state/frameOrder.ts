@@ -15,6 +15,8 @@ export interface FrameOrder {
   readonly start?: number;
   /** Witness boxes per place in `ids`, where the list has them: ids and boxes. */
   readonly witness: ((index: number) => readonly { readonly id: number; readonly box: Box }[]) | null;
+  /** Runs that the witness boxes may come from, besides the active one. */
+  readonly sources?: readonly string[];
   /** Set for a trigger's hits: what a verdict needs to name. */
   readonly hits?: {
     readonly trigger: string;

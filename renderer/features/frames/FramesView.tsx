@@ -174,6 +174,7 @@ export function FramesView() {
         kind: 'frames',
         address: formatAddress(addressStore.getState().address),
         ids: shown.ids,
+        sources: [source],
         witness: shown.witnessOffsets === null ? null : (i) => witnessOf(shown, i),
       });
       navigate({ view: 'label', dataset, params: { frame: name } });

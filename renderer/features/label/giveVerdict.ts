@@ -13,18 +13,17 @@ import type { LabelSession } from './labelSession.ts';
  * verdict for the trigger's precision, and goes on. Relabel stays, because a category has yet to be chosen.
  */
 export async function giveVerdict(session: LabelSession, verdict: Verdict): Promise<void> {
-  const { row, witness } = session.store.getState();
+  const { row, witness, hitBoxes } = session.store.getState();
   const { hits } = frameOrder.getState();
   if (!row || !hits) return;
-  const boxes = [...witness];
-  actOnBoxes(session, verdict, boxes);
+  actOnBoxes(session, verdict, [...witness]);
   try {
     await api.triggers.judge({
       dataset: session.dataset,
       trigger: hits.trigger,
       hash: hits.hash,
       frame: row.id,
-      boxes,
+      boxes: [...hitBoxes],
       verdict,
       randomOrder: hits.randomOrder,
     });
@@ -37,8 +36,9 @@ export async function giveVerdict(session: LabelSession, verdict: Verdict): Prom
 }
 
 function actOnBoxes({ editor }: LabelSession, verdict: Verdict, witness: readonly BoxId[]): void {
-  const there = witness.map((id) => editor.store.getState().annotations.find((box) => box.id === id)).filter((box) => box !== undefined);
-  const [first, second] = there;
+  const found = witness.map((id) => editor.store.getState().annotations.find((box) => box.id === id));
+  const [first, second] = found;
+  const there = found.filter((box) => box !== undefined);
   switch (verdict) {
     case 'delete_first':
       if (first) remove(editor, [first]);

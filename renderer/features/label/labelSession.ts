@@ -7,6 +7,7 @@ import { AppError, isAppError } from '../../../shared/errors.ts';
 import { union } from '../../lib/cropWindow.ts';
 import { mediaUrl } from '../../lib/mediaUrl.ts';
 import { createEditor, type Editor } from '../../state/editor/createEditor.ts';
+import type { EditorState } from '../../state/editor/editorState.ts';
 import { type FrameOrder, frameOrder, placeInOrder, setFrameOrder } from '../../state/frameOrder.ts';
 import { createViewport, type ViewportControl } from '../../state/viewportStore.ts';
 import type { Point } from '../../canvas/model/viewport.ts';
@@ -19,7 +20,9 @@ export interface LabelState {
   readonly total: number;
   readonly image: ImageBitmap | null;
   readonly imageProblem: string | null;
-  /** The boxes of the hit that is looked at. */
+  /** The boxes of the hit that is looked at, as the list knows them. */
+  readonly hitBoxes: readonly BoxId[];
+  /** The same as they stand on the canvas: the draft that was made of a prediction stands for it. */
   readonly witness: ReadonlySet<BoxId>;
   /** The frame could not be found or opened. */
   readonly error: AppError | null;
@@ -66,6 +69,7 @@ const initial: LabelState = {
   total: 0,
   image: null,
   imageProblem: null,
+  hitBoxes: [],
   witness: new Set(),
   error: null,
   commentAt: null,
@@ -158,6 +162,7 @@ export function createLabelSession(summary: DatasetSummary, port: SessionPort): 
       total: order.ids.length,
       image: null,
       imageProblem: null,
+      hitBoxes: pair.map(({ id }) => id as BoxId),
       witness: new Set(pair.map(({ id }) => id as BoxId)),
       error: null,
       commentAt: null,
@@ -172,14 +177,22 @@ export function createLabelSession(summary: DatasetSummary, port: SessionPort): 
     const content = editor.open(
       { id: row.id, name: row.name, size },
       {
-        sources: summary.activeRun === null ? [] : [summary.activeRun],
+        sources: runsToShow(summary.activeRun, order),
         readOnly: summary.readOnly,
         witness: store.getState().witness,
         ...(boxes ? { select: boxes } : {}),
       },
     );
+    void content.then(() => mine === turn && standIn());
     await Promise.all([image, content]);
     if (mine === turn) void lookAhead(order, place);
+  }
+
+  /** A hit on predictions is judged on the drafts that were made of them, where there are some. */
+  function standIn(): void {
+    const witness = draftsOf(store.getState().hitBoxes, editor.store.getState());
+    store.setState({ witness });
+    editor.store.setState({ witness });
   }
 
   /** Rows for the strip and decoded images of the neighbours, so that the next frame is there when it is asked for. */
@@ -274,6 +287,35 @@ export function createLabelSession(summary: DatasetSummary, port: SessionPort): 
       images.clear();
     },
   };
+}
+
+function runsToShow(activeRun: string | null, order: FrameOrder): readonly string[] {
+  const runs = [...(activeRun === null ? [] : [activeRun]), ...(order.sources ?? [])];
+  return [...new Set(runs)].filter((source) => source !== 'gt');
+}
+
+/** For every box of a hit the annotation that was made of it, or itself. */
+export function draftsOf(
+  hitBoxes: readonly BoxId[],
+  { annotations, predictions }: Pick<EditorState, 'annotations' | 'predictions'>,
+): ReadonlySet<BoxId> {
+  return new Set(
+    hitBoxes.map((id) => {
+      for (const { source, boxes } of predictions) {
+        const prediction = boxes.find((box) => box.id === id);
+        const draft =
+          prediction &&
+          annotations.find(
+            (box) =>
+              box.provenance?.run === source &&
+              box.category === prediction.category &&
+              box.bbox.every((value, at) => value === prediction.bbox[at]),
+          );
+        if (draft) return draft.id;
+      }
+      return id;
+    }),
+  );
 }
 
 /** Seconds a frame over the frames accepted last, or null before there are two. */

@@ -21,6 +21,7 @@ export function openHits(
     address: formatAddress(addressStore.getState().address),
     ids: Float64Array.from(hits, ({ frameId }) => frameId),
     start: index,
+    sources: [...new Set(hits.flatMap(({ witness }) => witness.map(({ source }) => source)))],
     witness: (place) => (hits[place]?.witness ?? []).map(({ id, bbox }) => ({ id, box: bbox })),
     ...(result.name === ''
       ? {}
