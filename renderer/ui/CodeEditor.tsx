@@ -317,7 +317,10 @@ function keys(latest: { readonly current: Props }, moved: { current: boolean }, 
     {
       key: 'Escape',
       run: (view: EditorView) => {
-        if (closeCompletion(view)) return true;
+        // Suggestions on their way are called off; only those in sight take the key.
+        const shown = completionStatus(view.state) === 'active';
+        closeCompletion(view);
+        if (shown) return true;
         latest.current.onEscape?.();
         return latest.current.onEscape !== undefined;
       },

@@ -209,7 +209,7 @@ function useGroups(wanted: string, onlyCommands: boolean): readonly Group[] {
         const [chord] = keysOf(command, bound);
         const entry: Entry = {
           id: command.id,
-          mark: <Icon name={command.icon ?? 'command'} />,
+          mark: command.icon === undefined ? null : <Icon name={command.icon} />,
           title: match.pieces,
           meta: plain(handlers[command.id]?.detail?.() ?? ''),
           end: <KeyHint chord={chord} />,

@@ -16,7 +16,7 @@ export function ReportList({ report }: { readonly report: readonly ReportEntry[]
             {entry.message}
             {entry.item !== '' && entry.severity !== 'info' && <span className="dimmer clip report-item">{entry.item}</span>}
           </span>
-          <span className="right dim">{formatCount(entry.count, language)}</span>
+          <span className="right dim nowrap">{formatCount(entry.count, language)}</span>
         </li>
       ))}
     </ul>
