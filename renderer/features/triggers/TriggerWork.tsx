@@ -148,9 +148,9 @@ export function TriggerWork(props: Props): ReactElement {
     const at = /trigger\s+/.exec(trigger.text);
     const from = at === null ? 0 : at.index + at[0].length;
     editorRef.current?.select(from, from + trigger.name.length);
-    // Once, when it was made.
+    // Once, when it was made: the list may know it before this does.
     // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, []);
+  }, [fresh]);
 
   const complete = async (typed: string, offset: number, explicit: boolean): Promise<readonly EditorCompletion[]> => {
     if (!explicit && !/[\p{L}\p{N}_@:.,(|]\s?$/u.test(typed.slice(0, offset))) return [];

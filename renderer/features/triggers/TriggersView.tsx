@@ -152,7 +152,10 @@ function Triggers({ summary }: { readonly summary: DatasetSummary }): ReactEleme
         chosen={asking ? null : (chosen?.name ?? null)}
         edited={edited}
         readOnly={summary.readOnly}
-        onChoose={choose}
+        onChoose={(name) => {
+          setFresh(null);
+          choose(name);
+        }}
         onNew={createNew}
         onEdit={() => editor.current?.focus()}
       />
