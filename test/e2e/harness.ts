@@ -61,7 +61,10 @@ export async function settled(page: Page): Promise<void> {
 }
 
 /** Starts browser mode as its users do and waits for the address it prints. */
-async function serve(args: readonly string[], options: CliOptions): Promise<{ readonly address: string; stop(): Promise<void> }> {
+export async function serve(
+  args: readonly string[],
+  options: CliOptions,
+): Promise<{ readonly address: string; stop(signal?: 'SIGTERM' | 'SIGKILL'): Promise<void> }> {
   const child = spawnCli(['serve', ...args], options);
   let output = '';
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
@@ -76,8 +79,8 @@ async function serve(args: readonly string[], options: CliOptions): Promise<{ re
   });
   return {
     address,
-    async stop() {
-      child.kill('SIGTERM');
+    async stop(signal = 'SIGTERM') {
+      child.kill(signal);
       await exited;
     },
   };
