@@ -111,7 +111,7 @@ async function runMainJob({ ports, host, context, folder, source }: Job): Promis
     );
   const ordinaryTest = `frame.split = "test" and not frame.tag("${rackTag}")`;
   const measured = await prelabel(measureThreshold, ordinaryTest);
-  const evaluation = await host.models.evaluate({ dataset, run: measured.run, where: ordinaryTest }, phase('evaluate'));
+  const evaluation = await host.models.evaluate({ dataset, run: measured.run }, phase('evaluate'));
   // The last run is the active one: what triggers read.
   const run = await prelabel(runThreshold);
   const drafts = await host.models.apply(
@@ -191,6 +191,7 @@ async function fixSome(host: HardcaseHandlers, dataset: DatasetId, text: string,
     for (const box of found) await host.annotations.apply({ dataset, changes: [{ op: 'delete', box: box as never }] }, context);
     await host.annotations.apply({ dataset, changes: [{ op: 'state', frame, state: 'labeled' }] }, context);
   }
+  await host.frames.setSplit({ dataset, ids: Float64Array.from(boxes.keys()), split: 'train' }, context);
   return boxes.size;
 }
 
