@@ -19,6 +19,7 @@ import { openLinkRoots } from './services/media/linkRoots.ts';
 import { createInferenceService } from './services/models/inferenceService.ts';
 import { createPredictionStore } from './services/predictions/predictionStore.ts';
 import { openSettings } from './services/settings/settingsStore.ts';
+import { createArmedTriggers } from './services/triggers/armedTriggers.ts';
 import { createTriggerService } from './services/triggers/triggerService.ts';
 import { verifyVersions } from './services/versions/verifyVersions.ts';
 
@@ -64,7 +65,18 @@ export async function createHost(ports: HostPorts): Promise<Host> {
     demo,
     verifyChecks: [verifyVersions],
   };
-  datasets.onClose((dataset) => triggers.forget(dataset));
+  const armed = createArmedTriggers({
+    triggers,
+    publisher,
+    openDataset: (id) => datasets.peek(id),
+    noteOpenHits: (id, openHits) => datasets.noteOpenHits(id, openHits),
+    log: ports.log,
+  });
+  datasets.onChange((id) => armed.changed(id));
+  datasets.onClose(async (dataset) => {
+    await armed.settle(dataset);
+    triggers.forget(dataset);
+  });
   settings.onChange((changed) => publisher.publish('settings', 'changed', changed));
   const handlers: HardcaseHandlers = {
     annotations: annotationsHandlers(services),
@@ -88,8 +100,8 @@ export async function createHost(ports: HostPorts): Promise<Host> {
     },
     async close() {
       await inference.close();
-      await triggers.close();
       await datasets.close();
+      await triggers.close();
       listeners.clear();
     },
   };

@@ -23,6 +23,8 @@ export interface PredictionChunk {
 /** "HCP1" as a little-endian number. */
 const magic = 0x31504348;
 const headerBytes = 32;
+/** Offset in bytes of the frame keys in an encoded chunk: F float64, little-endian. */
+export const chunkFramesAt = headerBytes;
 
 function layout(
   frames: number,

@@ -162,12 +162,6 @@ function framesChangedSince(
   return { count, changed: toColumns(rows, revisionOf(connection)) };
 }
 
-/** Which categories stand on which frames, each pair once: what the category facet counts. */
-function frameCategories({ prepare }: ReadConnection): { readonly frames: Float64Array; readonly categories: Uint16Array } {
-  const rows = prepare('select distinct frame, category from box where live = 1').raw().all() as [number, number][];
-  return { frames: Float64Array.from(rows, ([frame]) => frame), categories: Uint16Array.from(rows, ([, category]) => category) };
-}
-
 /** Every tag with the frames that carry it. */
 function frameTags({ prepare }: ReadConnection): readonly { readonly tag: string; readonly frames: Float64Array }[] {
   const found = new Map<string, number[]>();
@@ -236,7 +230,6 @@ function annotationBoxes({ prepare }: ReadConnection, input: { readonly ids: Flo
 export const reads = {
   'frames.boxes': annotationBoxes,
   'frames.byName': frameByName,
-  'frames.categories': frameCategories,
   'frames.changedSince': framesChangedSince,
   'frames.find': findFrames,
   'frames.index': frameIndex,

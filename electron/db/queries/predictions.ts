@@ -1,3 +1,4 @@
+import { chunkFramesAt } from '../../../shared/domain/predictionChunk.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { ReadConnection } from '../connection.ts';
 
@@ -17,6 +18,20 @@ function extent({ prepare }: ReadConnection, input: { readonly run: string }): R
   return found;
 }
 
+/** Keys of the frames a run has looked at, read from the head of its chunks alone. */
+function framesOfRun({ prepare }: ReadConnection, input: { readonly run: string }): Float64Array {
+  const heads = prepare<{ frames: number; ids: Buffer }>(
+    `select c.frames, substr(c.body, ${chunkFramesAt + 1}, 8 * c.frames) as ids from chunk c join run r on r.id = c.run where r.name = ? order by c.no`,
+  ).all(input.run);
+  const result = new Float64Array(heads.reduce((total, { frames }) => total + frames, 0));
+  let at = 0;
+  for (const { frames, ids } of heads) {
+    for (let i = 0; i < frames; i++) result[at++] = ids.readDoubleLE(8 * i);
+  }
+  return result;
+}
+
 export const reads = {
   'predictions.extent': extent,
+  'predictions.frames': framesOfRun,
 } as const;

@@ -1,5 +1,5 @@
 import type { HardcaseContract } from '../../../shared/contract/index.ts';
-import type { FixtureResult, Hit, TriggerRunResult } from '../../../shared/contract/triggers.ts';
+import type { FixtureResult } from '../../../shared/contract/triggers.ts';
 import { toWireError } from '../../../shared/errors.ts';
 import type { GroupHandlers } from '../../../shared/rpc/define.ts';
 import { checkTriggers, requireTriggers } from '../../../shared/triggers/check.ts';
@@ -9,12 +9,15 @@ import { problemError } from '../../../shared/triggers/problem.ts';
 import type { HostServices } from '../services/hostServices.ts';
 import type { OpenDataset } from '../services/openDataset.ts';
 import { createTriggerLibrary } from '../services/triggers/triggerLibrary.ts';
+import { verdictKey, withVerdicts } from '../services/triggers/verdicts.ts';
 
 export function triggersHandlers(services: HostServices): GroupHandlers<HardcaseContract['triggers']> {
   const { datasets, triggers, publisher, ports } = services;
   const library = createTriggerLibrary(ports.paths.resources, triggers);
   const changed = (dataset: OpenDataset, name: string | null): void => {
     publisher.publish('triggers', 'changed', { dataset: dataset.id, name });
+    // The open hits of the dataset may be others now.
+    datasets.changed(dataset.id);
   };
   return {
     list: async ({ dataset, name }) => library.list(await datasets.get(dataset), name),
@@ -87,21 +90,4 @@ export function triggersHandlers(services: HostServices): GroupHandlers<Hardcase
       return null;
     },
   };
-}
-
-/** How a hit is known: its boxes, in no order. */
-function verdictKey(boxes: readonly number[]): string {
-  return JSON.stringify([...boxes].sort((a, b) => a - b));
-}
-
-/** What people said about these hits; a nameless query has no verdicts. */
-async function withVerdicts(dataset: OpenDataset, result: TriggerRunResult): Promise<TriggerRunResult> {
-  if (result.name === '' || result.top.length === 0) return result;
-  const said = await dataset.db.read('savedTriggers.verdicts', { name: result.name, hash: result.hash });
-  const byHit = new Map(said.map(({ frame, boxes, verdict }) => [`${frame} ${boxes}`, verdict]));
-  const top = result.top.map((hit): Hit => {
-    const verdict = byHit.get(`${hit.frameId} ${verdictKey(hit.witness.map(({ id }) => id))}`);
-    return verdict === undefined ? hit : { ...hit, verdict };
-  });
-  return { ...result, top };
 }

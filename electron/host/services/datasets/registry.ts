@@ -36,6 +36,10 @@ export interface DatasetRegistry {
   forget(id: DatasetId): Promise<void>;
   /** Runs before a dataset's database is closed: services that hold on to it let go. */
   onClose(listener: (dataset: OpenDataset) => Promise<void> | void): () => void;
+  /** Hears of every change at once; nothing is coalesced. */
+  onChange(listener: (id: DatasetId) => void): () => void;
+  /** What the card tells of the hits of armed triggers; null where none is armed. */
+  noteOpenHits(id: DatasetId, openHits: number | null): void;
   /** Tells clients to ask again, at most ten times a second. */
   changed(id: DatasetId): void;
   close(): Promise<void>;
@@ -53,6 +57,19 @@ export async function createDatasetRegistry({ ports, publisher }: Deps): Promise
   const open = new Map<DatasetId, OpenDataset>();
   const closeListeners = new Set<(dataset: OpenDataset) => Promise<void> | void>();
   const announcements = new Map<DatasetId, NodeJS.Timeout>();
+  const changeListeners = new Set<(id: DatasetId) => void>();
+  const openHits = new Map<DatasetId, number | null>();
+
+  function announce(id: DatasetId): void {
+    if (announcements.has(id)) return;
+    announcements.set(
+      id,
+      setTimeout(() => {
+        announcements.delete(id);
+        publisher.publish('datasets', 'changed', { dataset: id });
+      }, 100).unref(),
+    );
+  }
 
   async function openFolder(folder: string, readOnly: boolean, create: boolean): Promise<OpenDataset> {
     const file = await readDatasetFile(folder);
@@ -91,7 +108,7 @@ export async function createDatasetRegistry({ ports, publisher }: Deps): Promise
       frames: counts.frames,
       boxes: counts.annotations,
       labeled: labeled + approved + locked,
-      openHits: known.find(dataset.id)?.figures.openHits ?? null,
+      openHits: openHits.has(dataset.id) ? (openHits.get(dataset.id) ?? null) : (known.find(dataset.id)?.figures.openHits ?? null),
       lastEdit: counts.lastEdit,
       cover: counts.cover,
     };
@@ -188,15 +205,18 @@ export async function createDatasetRegistry({ ports, publisher }: Deps): Promise
       closeListeners.add(listener);
       return () => closeListeners.delete(listener);
     },
+    onChange(listener) {
+      changeListeners.add(listener);
+      return () => changeListeners.delete(listener);
+    },
+    noteOpenHits(id, count) {
+      if (openHits.has(id) && openHits.get(id) === count) return;
+      openHits.set(id, count);
+      announce(id);
+    },
     changed(id) {
-      if (announcements.has(id)) return;
-      announcements.set(
-        id,
-        setTimeout(() => {
-          announcements.delete(id);
-          publisher.publish('datasets', 'changed', { dataset: id });
-        }, 100).unref(),
-      );
+      announce(id);
+      for (const listener of changeListeners) listener(id);
     },
     async close() {
       await Promise.allSettled(opening.values());

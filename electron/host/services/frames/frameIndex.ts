@@ -3,6 +3,7 @@ import type { FrameId } from '../../../../shared/domain/ids.ts';
 import type { CodedTexts, FrameColumns } from '../../../../shared/triggers/frameColumns.ts';
 import type { FrameIndexColumns } from '../../../db/types.ts';
 import type { DbClient } from '../../../db/client.ts';
+import { shareFresh } from './shareFresh.ts';
 
 /** The frames of one dataset in the order of their names, in memory; every frame index of queries and triggers means a place in it. */
 export interface FrameIndex {
@@ -25,7 +26,6 @@ export interface FrameIndexCache {
 
 export function createFrameIndexCache(db: DbClient): FrameIndexCache {
   let known: Snapshot | null = null;
-  let loading: Promise<Snapshot> | null = null;
 
   async function load(): Promise<Snapshot> {
     if (known === null) return build(await db.read('frames.index', {}), await tagsOf());
@@ -38,14 +38,10 @@ export function createFrameIndexCache(db: DbClient): FrameIndexCache {
   const tagsOf = (): Promise<readonly { readonly tag: string; readonly frames: Float64Array }[]> => db.read('frames.tags', {});
 
   return {
-    async current() {
-      // Callers that come while it is being read share one reading, begun after their call or just before it.
-      loading ??= load().finally(() => {
-        loading = null;
-      });
-      known = await loading;
+    current: shareFresh(async () => {
+      known = await load();
       return known;
-    },
+    }),
   };
 }
 

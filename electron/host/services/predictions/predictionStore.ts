@@ -9,6 +9,8 @@ import type { OpenDataset } from '../openDataset.ts';
 export interface PredictionStore {
   /** The same object until the run has grown. Error: not_found. */
   columnsOf(dataset: OpenDataset, run: string): Promise<BoxColumns>;
+  /** Keys of the frames that a run has looked at; reads no boxes. Error: not_found. */
+  framesOf(dataset: OpenDataset, run: string): Promise<Float64Array>;
   /** Boxes of some frames as columns, in the order of `ids`. */
   boxesOf(dataset: OpenDataset, run: string, ids: Float64Array): Promise<FrameBoxes>;
   ofFrame(dataset: OpenDataset, run: string, frame: FrameId): Promise<readonly Prediction[]>;
@@ -49,7 +51,19 @@ export function createPredictionStore(): PredictionStore {
     }
   }
 
+  const frames = new WeakMap<OpenDataset['db'], Map<string, { readonly extent: RunExtent; readonly ids: Float64Array }>>();
+
   return {
+    async framesOf({ db }, run) {
+      const extent = await db.read('predictions.extent', { run });
+      const runs = frames.get(db) ?? new Map<string, { readonly extent: RunExtent; readonly ids: Float64Array }>();
+      frames.set(db, runs);
+      const known = runs.get(run);
+      if (known && isSame(known.extent, extent)) return known.ids;
+      const ids = await db.read('predictions.frames', { run });
+      runs.set(run, { extent, ids });
+      return ids;
+    },
     columnsOf: async (dataset, run) => (await load(dataset, run)).columns,
     async boxesOf(dataset, run, ids) {
       const { columns, places } = await load(dataset, run);
@@ -67,12 +81,14 @@ export function createPredictionStore(): PredictionStore {
 async function refresh({ db }: OpenDataset, run: string, before: Promise<Loaded> | undefined): Promise<Loaded> {
   const extent = await db.read('predictions.extent', { run });
   const known = await before?.catch(() => undefined);
-  if (known?.extent.id === extent.id && known.extent.chunks === extent.chunks) return known;
+  if (known && isSame(known.extent, extent)) return known;
   const columns = await db.read('runs.columns', { name: run });
   const places = new Map<number, number>();
   columns.frameIds.forEach((id, place) => places.set(id, place));
   return { extent, columns, places };
 }
+
+const isSame = (a: RunExtent, b: RunExtent): boolean => a.id === b.id && a.chunks === b.chunks;
 
 function toPredictions(columns: BoxColumns, place: number, frame: FrameId): readonly Prediction[] {
   const predictions: Prediction[] = [];

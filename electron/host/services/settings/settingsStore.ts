@@ -38,11 +38,15 @@ export async function openSettings(userData: string, log: Log): Promise<Settings
   const file = path.join(userData, 'settings.json');
   let current = mergeSettings(defaults(), await readStored(file, log));
   const listeners = new Set<(settings: Settings) => void>();
+  let saving: Promise<void> = Promise.resolve();
+  const save = (): Promise<void> => writeFileAtomically(file, JSON.stringify(current, null, 2));
   return {
     get: () => current,
     async set(patch) {
       current = mergeSettings(current, patch);
-      await writeFileAtomically(file, JSON.stringify(current, null, 2));
+      // One after the other: of two changes at once, the file keeps both.
+      saving = saving.then(save, save);
+      await saving;
       for (const listener of listeners) listener(current);
       return current;
     },

@@ -2,6 +2,8 @@ import type { AttributeValue } from '../../../../shared/domain/annotation.ts';
 import type { BoxColumns } from '../../../../shared/domain/columns.ts';
 import type { AttributeColumns } from '../../../../shared/triggers/boxTable.ts';
 import type { DbClient } from '../../../db/client.ts';
+import type { OpenDataset } from '../openDataset.ts';
+import { shareFresh } from '../frames/shareFresh.ts';
 import { spliceColumns } from './spliceColumns.ts';
 
 /** All annotations of a dataset as columns, kept fresh: after an edit only the frames that changed are read. */
@@ -16,12 +18,30 @@ export interface AnnotationColumnsCache {
   attributes(columns: BoxColumns): Promise<AttributeColumns>;
 }
 
+/** The annotations of every open dataset: triggers and facets read the same columns. They go when the dataset is closed. */
+export interface AnnotationColumnsCaches {
+  of(dataset: OpenDataset): AnnotationColumnsCache;
+}
+
+export function createAnnotationColumnsCaches(): AnnotationColumnsCaches {
+  const caches = new WeakMap<DbClient, AnnotationColumnsCache>();
+  return {
+    of({ db }) {
+      let cache = caches.get(db);
+      if (!cache) {
+        cache = createAnnotationColumnsCache(db);
+        caches.set(db, cache);
+      }
+      return cache;
+    },
+  };
+}
+
 /** Beyond this share of changed frames reading everything in one pass is faster. */
 const patchShare = 0.1;
 
-export function createAnnotationColumnsCache(db: DbClient): AnnotationColumnsCache {
+function createAnnotationColumnsCache(db: DbClient): AnnotationColumnsCache {
   let known: AnnotationColumns | null = null;
-  let loading: Promise<AnnotationColumns> | null = null;
 
   async function load(): Promise<AnnotationColumns> {
     if (known === null) return readAll();
@@ -38,13 +58,10 @@ export function createAnnotationColumnsCache(db: DbClient): AnnotationColumnsCac
   }
 
   return {
-    async current() {
-      loading ??= load().finally(() => {
-        loading = null;
-      });
-      known = await loading;
+    current: shareFresh(async () => {
+      known = await load();
       return known;
-    },
+    }),
     async attributes(columns) {
       const { ids, attributes } = await db.read('boxAttributes.all', {});
       return attributeColumns(columns, ids, attributes);

@@ -1,10 +1,11 @@
 import type { CheckContext, CheckedTrigger } from '../../../../shared/triggers/checker.ts';
+import { readsAttributes } from '../../../../shared/triggers/readsAttributes.ts';
 import type { TriggerEngine, QueryRequest, SourceRef } from '../../../triggers/client.ts';
 import type { FrameIndex } from '../frames/frameIndex.ts';
 import type { FrameIndexes } from '../frames/frameIndexes.ts';
 import type { OpenDataset } from '../openDataset.ts';
 import type { PredictionStore } from '../predictions/predictionStore.ts';
-import { type AnnotationColumnsCache, createAnnotationColumnsCache } from './annotationColumns.ts';
+import type { AnnotationColumnsCaches } from './annotationColumns.ts';
 
 /** What a dataset's names mean to a trigger right now. */
 export interface QueryNames {
@@ -23,6 +24,8 @@ export interface PreparedQuery {
 /** Brings frames and boxes into the engine before a query, and only what is not there yet. */
 export interface QuerySources {
   names(dataset: OpenDataset): Promise<QueryNames>;
+  /** Whether the engine has something of a dataset. */
+  holds(dataset: OpenDataset): boolean;
   /** Lets go of what a dataset has in the engine. */
   forget(dataset: OpenDataset): void;
   prepare(dataset: OpenDataset, names: QueryNames, triggers: readonly CheckedTrigger[], source: string | undefined): Promise<PreparedQuery>;
@@ -32,12 +35,12 @@ export interface QuerySourcesDeps {
   readonly engine: TriggerEngine;
   readonly frameIndexes: FrameIndexes;
   readonly predictions: PredictionStore;
+  readonly annotations: AnnotationColumnsCaches;
 }
 
 const gt = 'gt';
 
-export function createQuerySources({ engine, frameIndexes, predictions }: QuerySourcesDeps): QuerySources {
-  const annotationCaches = new WeakMap<OpenDataset['db'], AnnotationColumnsCache>();
+export function createQuerySources({ engine, frameIndexes, predictions, annotations }: QuerySourcesDeps): QuerySources {
   /** What stands in the engine under a key; compared by identity. */
   const loaded = new Map<string, unknown>();
 
@@ -52,18 +55,16 @@ export function createQuerySources({ engine, frameIndexes, predictions }: QueryS
   }
 
   async function loadSource(dataset: OpenDataset, framesKey: string, name: string, withAttributes: boolean): Promise<SourceRef> {
-    const key = `${dataset.id}/${name}${withAttributes ? '+attributes' : ''}`;
     if (name !== gt) {
+      // A run may be called anything: its key begins with a word of its own.
+      const key = `${dataset.id}/run/${name}`;
       const columns = await predictions.columnsOf(dataset, name);
       if (loaded.get(key) !== columns || !engine.has(key)) engine.load(key, framesKey, columns);
       loaded.set(key, columns);
       return { key, name };
     }
-    let cache = annotationCaches.get(dataset.db);
-    if (!cache) {
-      cache = createAnnotationColumnsCache(dataset.db);
-      annotationCaches.set(dataset.db, cache);
-    }
+    const key = `${dataset.id}/${withAttributes ? 'attributed' : 'labels'}`;
+    const cache = annotations.of(dataset);
     const { columns } = await cache.current();
     if (loaded.get(key) !== columns || !engine.has(key)) {
       engine.load(key, framesKey, columns, withAttributes ? await cache.attributes(columns) : undefined);
@@ -85,6 +86,7 @@ export function createQuerySources({ engine, frameIndexes, predictions }: QueryS
         context: { categories: categories.map(({ name }) => name), sources: [...runs, ...(activeRun === null ? [] : ['active'])] },
       };
     },
+    holds: ({ id }) => [...loaded.keys()].some((key) => key.startsWith(`${id}/`) && engine.has(key)),
     forget({ id }) {
       for (const key of loaded.keys()) {
         if (!key.startsWith(`${id}/`)) continue;
@@ -94,7 +96,7 @@ export function createQuerySources({ engine, frameIndexes, predictions }: QueryS
     },
     async prepare(dataset, names, triggers, source) {
       const { key: frames, index } = await loadFrames(dataset);
-      const withAttributes = triggers.some((trigger) => trigger.canonical.includes('attribute('));
+      const withAttributes = triggers.some(readsAttributes);
       const byDefaultName = source ?? names.activeRun ?? gt;
       const written = new Set(triggers.flatMap((trigger) => trigger.writtenSources));
       const meaning = new Map<string, string>([[gt, gt]]);

@@ -10,6 +10,7 @@ import { type FrameIndex, idsAt } from '../frames/frameIndex.ts';
 import type { FrameIndexes } from '../frames/frameIndexes.ts';
 import type { OpenDataset } from '../openDataset.ts';
 import type { PredictionStore } from '../predictions/predictionStore.ts';
+import { createAnnotationColumnsCaches } from './annotationColumns.ts';
 import { facetCounts, facetPlaces } from './facets.ts';
 import { createQuerySources, type PreparedQuery, type QueryNames, type QuerySources } from './querySources.ts';
 import { randomHitOrder, randomOrder } from './randomOrder.ts';
@@ -44,6 +45,8 @@ export interface TriggerService {
   /** What each value of each facet would leave of the selection. */
   facets(dataset: OpenDataset, selection: FrameSelection, options?: TriggerRunOptions): Promise<FacetCounts>;
   names(dataset: OpenDataset): Promise<QueryNames>;
+  /** Whether tables of the dataset are in memory. */
+  holds(dataset: OpenDataset): boolean;
   /** The dataset is closed: lets go of its tables. */
   forget(dataset: OpenDataset): void;
   close(): Promise<void>;
@@ -58,12 +61,13 @@ const defaultSeed = 1;
 const defaultLimit = 100;
 
 export function createTriggerService({ frameIndexes, predictions }: TriggerServiceDeps): TriggerService {
+  const annotations = createAnnotationColumnsCaches();
   // Threads start with the first query: a command that asks none pays for none.
   let engine: TriggerEngine | null = null;
   let sources: QuerySources | null = null;
   const use = (): { readonly engine: TriggerEngine; readonly sources: QuerySources } => {
     engine ??= createTriggerEngine();
-    sources ??= createQuerySources({ engine, frameIndexes, predictions });
+    sources ??= createQuerySources({ engine, frameIndexes, predictions, annotations });
     return { engine, sources };
   };
 
@@ -128,13 +132,13 @@ export function createTriggerService({ frameIndexes, predictions }: TriggerServi
       const text = selection.where ?? '';
       if (isEmpty(text)) {
         const index = await frameIndexes.of(dataset);
-        const places = await facetPlaces({ dataset, index, selection, predictions });
+        const places = await facetPlaces({ dataset, index, selection, predictions, annotations });
         return plainResult(index, orderPlaces(places, index, order, seed), performance.now() - began);
       }
       const names = await use().sources.names(dataset);
       const filter = requireFrameFilter(text, names.context);
       const { request, index } = await prepare(dataset, names, [filter], checkSource(selection.source, names));
-      const allowed = await facetPlaces({ dataset, index, selection, predictions });
+      const allowed = await facetPlaces({ dataset, index, selection, predictions, annotations });
       const [result] = await use().engine.run({ ...request, triggers: [filter], limit: 0, ranked: true }, engineOptions(options));
       if (!result) throw new AppError('internal', 'The trigger engine gave no answer.');
       return queryResult(result, index, allowed, order, seed, performance.now() - began);
@@ -144,8 +148,18 @@ export function createTriggerService({ frameIndexes, predictions }: TriggerServi
         use().sources.names(dataset),
         filterPlaces(dataset, selection.where, selection.source, options),
       ]);
-      return facetCounts({ dataset, index, selection, predictions, base: places, categories: names.categories, runs: names.runs });
+      return facetCounts({
+        dataset,
+        index,
+        selection,
+        predictions,
+        annotations,
+        base: places,
+        categories: names.categories,
+        runs: names.runs,
+      });
     },
+    holds: (dataset) => sources?.holds(dataset) ?? false,
     forget: (dataset) => sources?.forget(dataset),
     async close() {
       await engine?.close();
@@ -229,18 +243,27 @@ function queryResult(
   // The map keeps the order of severity.
   const found = Uint32Array.from(rankOf.keys());
   const places = order === 'severity' ? found : orderPlaces(found.toSorted(), index, order, seed);
-  const hits = [...places].map((place) => ranked.hit(rankOf.get(place) as number));
+  // Witnesses are asked for one by one and go straight into columns: a query over a million frames may find a million.
+  const severities = new Float64Array(places.length);
   const witnessOffsets = new Uint32Array(places.length + 1);
-  hits.forEach((hit, i) => {
-    witnessOffsets[i + 1] = (witnessOffsets[i] as number) + hit.witness.length;
-  });
+  const witnessIds: number[] = [];
+  const witnessBoxes: number[] = [];
+  for (let i = 0; i < places.length; i++) {
+    const { severity, witness } = ranked.hit(rankOf.get(places[i] as number) as number);
+    severities[i] = witness.length === 0 ? Number.NaN : (severity ?? Number.NaN);
+    for (const { id, bbox } of witness) {
+      witnessIds.push(id);
+      witnessBoxes.push(bbox[0], bbox[1], bbox[2], bbox[3]);
+    }
+    witnessOffsets[i + 1] = witnessIds.length;
+  }
   return {
     total: places.length,
     ids: idsAt(index, places),
-    severities: Float64Array.from(hits, (hit) => hit.severity ?? Number.NaN),
+    severities,
     witnessOffsets,
-    witnessIds: Float64Array.from(hits.flatMap((hit) => hit.witness.map((box) => box.id))),
-    witnessBoxes: Float64Array.from(hits.flatMap((hit) => hit.witness.flatMap((box) => [...box.bbox]))),
+    witnessIds: Float64Array.from(witnessIds),
+    witnessBoxes: Float64Array.from(witnessBoxes),
     hits: result.hits,
     unknownFrames: result.unknown.frames,
     ms,
