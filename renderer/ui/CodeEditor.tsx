@@ -24,6 +24,8 @@ export interface EditorCompletion {
   readonly detail?: string;
   readonly insert: string;
   readonly from: number;
+  /** Drawn as a swatch before the label; `transparent` keeps its place free. */
+  readonly color?: string;
   /** Filled in when it is known (the number of frames it would give). */
   readonly count?: Promise<string | null>;
 }
@@ -153,6 +155,7 @@ const look = EditorView.theme({
     textOverflow: 'ellipsis',
     whiteSpace: 'nowrap',
   },
+  '.hc-swatch': { flex: 'none', width: '8px', height: '8px', borderRadius: '2px' },
   '.hc-count': { minWidth: '40px', textAlign: 'right', color: 'var(--text-2)', fontFeatureSettings: '"tnum"' },
 });
 
@@ -217,7 +220,10 @@ export function CodeEditor(props: Props) {
             activateOnTypingDelay: 80,
             interactionDelay: 0,
             maxRenderedOptions: 40,
-            addToOptions: [{ render: renderCount, position: 90 }],
+            addToOptions: [
+              { render: renderSwatch, position: 20 },
+              { render: renderCount, position: 90 },
+            ],
           }),
           EditorView.updateListener.of((update) => {
             const now = latest.current;
@@ -361,6 +367,15 @@ async function source(context: CompletionContext, props: Props) {
 function applied(state: EditorState, { offer }: Offered): string {
   const text = state.doc.toString();
   return text.slice(0, offer.from) + offer.insert + text.slice(state.selection.main.head);
+}
+
+function renderSwatch(completion: Completion): Node | null {
+  const { color } = (completion as Offered).offer;
+  if (color === undefined) return null;
+  const span = document.createElement('span');
+  span.className = 'hc-swatch';
+  span.style.background = color;
+  return span;
 }
 
 function renderCount(completion: Completion): Node | null {

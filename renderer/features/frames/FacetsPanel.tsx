@@ -32,7 +32,7 @@ interface Props {
 
 export function FacetsPanel({ counts, facets, total, categories, source, onFacet, onClear }: Props) {
   const { t } = useTranslation('frames');
-  const [width, setWidth] = usePanelWidth('facets', 224);
+  const [width, setWidth] = usePanelWidth('facets', 232);
   const chosen = Object.values(facets).reduce((sum, values) => sum + values.length, 0);
   const looks = new Map(categories.map((category) => [category.name, category.color]));
   const plain = (name: 'split' | 'sequence' | 'run' | 'tag'): readonly Value[] =>

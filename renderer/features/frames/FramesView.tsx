@@ -143,6 +143,10 @@ export function FramesView() {
       unsubscribe();
     };
   }, [dataset, cache]);
+  const colors = useMemo(
+    () => new Map(summary.categories.map((category) => [category.name, categoryColor(category)])),
+    [summary.categories],
+  );
   const categories = useMemo(
     () =>
       new Map<number, CategoryLook>(
@@ -284,6 +288,7 @@ export function FramesView() {
           diagnostics={diagnostics}
           completing={preview !== null}
           editor={editor}
+          colors={colors}
         />
         <Menu
           label={t('savedQueries')}
@@ -339,13 +344,15 @@ export function FramesView() {
             </Button>
           )}
           <span className="right" />
-          <Select
-            label={t('boxesOf')}
-            icon={source === 'gt' ? 'edit' : 'box'}
-            value={source}
-            choices={sources.map((name) => ({ value: name, label: name === 'gt' ? t('annotations') : name }))}
-            onChange={(value) => setParams({ source: value })}
-          />
+          <span className="source">
+            <Select
+              label={t('boxesOf')}
+              icon={source === 'gt' ? 'edit' : 'box'}
+              value={source}
+              choices={sources.map((name) => ({ value: name, label: name === 'gt' ? t('annotations') : name }))}
+              onChange={(value) => setParams({ source: value })}
+            />
+          </span>
           {source !== 'gt' && (
             <Select
               label={t('threshold')}

@@ -26,6 +26,8 @@ interface Props {
   /** Suggestions are open: they come before what is wrong. */
   readonly completing: boolean;
   readonly editor: Ref<CodeEditorHandle>;
+  /** By the name of the category. */
+  readonly colors: ReadonlyMap<string, string>;
 }
 
 /** Counts of the suggestions are worth little next to the answer itself: two at a time, and only for the first few. */
@@ -55,6 +57,7 @@ export function QueryBar(props: Props) {
         kind: completion.kind,
         from: completion.from,
         insert: completion.insert,
+        color: (completion.kind === 'category' && props.colors.get(completion.label)) || 'transparent',
         ...(completion.detail === undefined ? {} : { detail: completion.detail }),
         ...(i < counted ? { count: count(where) } : {}),
       };

@@ -227,8 +227,10 @@ function OriginSection({
           <Pair name={t('inspector.liesIn')}>
             <span className="row gap6">
               <span className="sw" style={{ background: categoryColor(category) }} />
-              {category.name}
-              <span className="dim">ioa {around.share.toFixed(2)}</span>
+              <span className="clip" title={category.name}>
+                {category.name}
+              </span>
+              <span className="dim nowrap">ioa {around.share.toFixed(2)}</span>
             </span>
           </Pair>
         )}
