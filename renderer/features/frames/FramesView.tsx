@@ -256,7 +256,7 @@ export function FramesView() {
   useEffect(() => grid.current?.focus(), []);
 
   // The query stands over the grid.
-  const [facetsWidth] = usePanelWidth('facets', 224);
+  const [facetsWidth] = usePanelWidth('facets', 232);
   useEffect(() => {
     document.documentElement.style.setProperty('--crumb', `${facetsWidth - 12}px`);
     return () => void document.documentElement.style.removeProperty('--crumb');

@@ -110,7 +110,6 @@ function LabelScreen({ session, summary }: { readonly session: LabelSession; rea
           <StatePill state={frameState} />
         </span>
         {summary.activeRun !== null && <RunFilter editor={editor} run={summary.activeRun} />}
-        {summary.readOnly && <span className="chip warn">{t('readOnly')}</span>}
       </>
     );
 

@@ -8,7 +8,7 @@ import { BarEnd, BarMiddle } from '../../lib/barSlots.tsx';
 import { problemOf } from '../../lib/problem.ts';
 import { useCommands } from '../../lib/useCommands.ts';
 import { useResource } from '../../lib/useResource.ts';
-import { addressStore, setParams } from '../../state/addressStore.ts';
+import { addressStore, navigate, setParams } from '../../state/addressStore.ts';
 import { datasetStore } from '../../state/datasetStore.ts';
 import { runJob } from '../../state/jobStore.ts';
 import { notify } from '../../state/noticeStore.ts';
@@ -98,8 +98,18 @@ function Versions({ summary }: { readonly summary: DatasetSummary }): ReactEleme
       {versions.length > 0 && <Timeline summary={summary} versions={versions} chosen={chosen} />}
       {chosen === null ? (
         <div className="versions-none">
-          <EmptyState icon="versions" title={t('empty.title')} text={t('empty.text')}>
-            {freezeButton('primary')}
+          <EmptyState
+            icon="versions"
+            title={t('empty.title')}
+            text={summary.frames === 0 ? `${t('empty.text')} ${t('empty.first')}` : t('empty.text')}
+          >
+            {summary.frames === 0 ? (
+              <Button variant="primary" icon="import" onClick={() => navigate({ view: 'frames', dataset, params: {} })}>
+                {t('empty.import')}
+              </Button>
+            ) : (
+              freezeButton('primary')
+            )}
           </EmptyState>
         </div>
       ) : (
