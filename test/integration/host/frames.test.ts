@@ -5,8 +5,8 @@ import { startHost } from '../../helpers/prelabelFixture.ts';
 
 const carried = 'bicycle & car where ioa > 0.6';
 
-async function namesOf({ client, id }: HostWorld, ids: Float64Array<ArrayBuffer>): Promise<string[]> {
-  return (await client.frames.rows({ dataset: id, ids })).map(({ name }) => name);
+async function namesOf({ client, id }: HostWorld, ids: Float64Array): Promise<string[]> {
+  return (await client.frames.rows({ dataset: id, ids: Float64Array.from(ids) })).map(({ name }) => name);
 }
 
 test('frames in every order, with the witness of each where the query binds boxes', async () => {

@@ -17,6 +17,7 @@ export interface FrameIndex {
 
 interface Snapshot extends FrameIndex {
   readonly raw: FrameIndexColumns;
+  readonly places: ReadonlyMap<number, number>;
 }
 
 /** Keeps the index of a dataset fresh: small changes are patched in, anything else is read anew. */
@@ -32,7 +33,7 @@ export function createFrameIndexCache(db: DbClient): FrameIndexCache {
     const { count, changed } = await db.read('frames.changedSince', { revision: known.revision });
     if (count === known.raw.ids.length && changed.ids.length === 0) return known;
     const patched = count === known.raw.ids.length ? patch(known, changed) : null;
-    return build(patched ?? (await db.read('frames.index', {})), await tagsOf());
+    return patched === null ? build(await db.read('frames.index', {}), await tagsOf()) : build(patched, await tagsOf(), known);
   }
 
   const tagsOf = (): Promise<readonly { readonly tag: string; readonly frames: Float64Array }[]> => db.read('frames.tags', {});
@@ -53,8 +54,8 @@ function patch(known: Snapshot, changed: FrameIndexColumns): FrameIndexColumns |
     revision: changed.revision,
     revisions: raw.revisions.slice(),
     states: raw.states.slice(),
-    splits: [...raw.splits],
-    sequences: [...raw.sequences],
+    splits: withChanges(known, changed, 'splits'),
+    sequences: withChanges(known, changed, 'sequences'),
     indices: raw.indices.slice(),
     times: raw.times.slice(),
     statistics: raw.statistics.slice(),
@@ -64,8 +65,6 @@ function patch(known: Snapshot, changed: FrameIndexColumns): FrameIndexColumns |
     if (at < 0 || changed.names[i] !== raw.names[at]) return null;
     next.revisions[at] = changed.revisions[i] as number;
     next.states[at] = changed.states[i] as number;
-    next.splits[at] = changed.splits[i] ?? null;
-    next.sequences[at] = changed.sequences[i] ?? null;
     next.indices[at] = changed.indices[i] as number;
     next.times[at] = changed.times[i] as number;
     next.statistics.set(changed.statistics.subarray(4 * i, 4 * i + 4), 4 * at);
@@ -73,11 +72,31 @@ function patch(known: Snapshot, changed: FrameIndexColumns): FrameIndexColumns |
   return next;
 }
 
-function build(raw: FrameIndexColumns, tags: readonly { readonly tag: string; readonly frames: Float64Array }[]): Snapshot {
+/** The same list where no text is another now: most edits change neither. */
+function withChanges(known: Snapshot, changed: FrameIndexColumns, field: 'splits' | 'sequences'): readonly (string | null)[] {
+  const before = known.raw[field];
+  let next: (string | null)[] | null = null;
+  for (let i = 0; i < changed.ids.length; i++) {
+    const at = known.placeOf(changed.ids[i] as number);
+    const text = changed[field][i] ?? null;
+    if (at < 0 || before[at] === text) continue;
+    next ??= [...before];
+    next[at] = text;
+  }
+  return next ?? before;
+}
+
+/** `before`: an index of the same frames, of which what did not change is kept. */
+function build(
+  raw: FrameIndexColumns,
+  tags: readonly { readonly tag: string; readonly frames: Float64Array }[],
+  before: Snapshot | null = null,
+): Snapshot {
   const count = raw.ids.length;
-  const places = new Map<number, number>();
-  raw.ids.forEach((id, place) => places.set(id, place));
+  const places = before?.places ?? placesOf(raw.ids);
   const placeOf = (id: number): number => places.get(id) ?? -1;
+  const texts = (field: 'splits' | 'sequences'): CodedTexts =>
+    before !== null && before.raw[field] === raw[field] ? before.columns[field] : coded(raw[field]);
   const measured = raw.statistics.some((value) => !Number.isNaN(value));
   const statistic = (at: number): Float64Array => Float64Array.from({ length: count }, (_, i) => raw.statistics[4 * i + at] as number);
   const columns: FrameColumns = {
@@ -86,8 +105,8 @@ function build(raw: FrameIndexColumns, tags: readonly { readonly tag: string; re
     widths: raw.widths,
     heights: raw.heights,
     states: raw.states,
-    splits: coded(raw.splits),
-    sequences: coded(raw.sequences),
+    splits: texts('splits'),
+    sequences: texts('sequences'),
     indices: raw.indices,
     times: raw.times,
     ...(measured ? { brightness: statistic(0), lumaP95: statistic(1), contrast: statistic(2), sharpness: statistic(3) } : {}),
@@ -102,7 +121,13 @@ function build(raw: FrameIndexColumns, tags: readonly { readonly tag: string; re
       }),
     ),
   };
-  return { raw, columns, revision: raw.revision, revisions: raw.revisions, placeOf };
+  return { raw, places, columns, revision: raw.revision, revisions: raw.revisions, placeOf };
+}
+
+function placesOf(ids: Float64Array): ReadonlyMap<number, number> {
+  const places = new Map<number, number>();
+  for (let place = 0; place < ids.length; place++) places.set(ids[place] as number, place);
+  return places;
 }
 
 function coded(texts: readonly (string | null)[]): CodedTexts {
