@@ -83,7 +83,7 @@ export function EvaluationPanel({ summary, run, onMeasured, onClose }: Props): R
           {t('evaluate.action')}
         </Button>
       </div>
-      <div className="scroll grow">
+      <div className="scroll grow" tabIndex={0} role="region" aria-label={t('evaluate.title', { name: run.name })}>
         {problem !== null && (
           <p className="danger sec" role="alert">
             {problem.message}

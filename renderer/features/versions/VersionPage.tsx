@@ -93,7 +93,10 @@ export function VersionPage({ summary, versions, version }: Props): ReactElement
               <tbody>
                 {splits.map(([split, frames]) => (
                   <tr key={split}>
-                    <td>{split === noSplit ? t('withoutSplit') : split}</td>
+                    <td>
+                      <i className="split-mark" aria-hidden />
+                      {split === noSplit ? t('withoutSplit') : split}
+                    </td>
                     <td className="n">{formatCount(frames, language)}</td>
                     <td className="n dim">{((frames / Math.max(version.frames, 1)) * 100).toFixed(1)} %</td>
                   </tr>

@@ -89,7 +89,13 @@ function Versions({ summary }: { readonly summary: DatasetSummary }): ReactEleme
           {t('verify.action')}
         </Button>
         {chosen !== null && (
-          <Button variant="ghost" icon="undo" disabled={summary.readOnly} onClick={restore}>
+          <Button
+            variant="ghost"
+            icon="undo"
+            title={t('restore.action', { name: chosen.name })}
+            disabled={summary.readOnly}
+            onClick={restore}
+          >
             <span className="wide">{t('restore.action', { name: chosen.name })}</span>
           </Button>
         )}
