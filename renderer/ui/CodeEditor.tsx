@@ -207,6 +207,8 @@ export function CodeEditor(props: Props) {
           EditorView.contentAttributes.of({
             'aria-label': label,
             'aria-multiline': String(!singleLine),
+            // The text takes the focus by itself; said so that nobody asks for a second stop on what scrolls around it.
+            tabindex: '0',
             spellcheck: 'false',
             autocorrect: 'off',
             autocapitalize: 'off',

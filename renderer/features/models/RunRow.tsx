@@ -37,7 +37,7 @@ export function RunRow({ summary, run, chosen, onOpen }: Props): ReactElement {
       <Icon name={marks[run.status]} />
       <div className="grow two-lines">
         <span className="row">
-          <button type="button" className="run-title clip" onClick={onOpen}>
+          <button type="button" className="run-title clip" title={run.name} onClick={onOpen}>
             {run.name}
           </button>
           {isActive && <span className="chip on">{t('active')}</span>}

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { seriousProblems } from '../accessibility.ts';
 import { settled, startApp, type App } from '../harness.ts';
-import { screens } from '../shots.ts';
+import { screens, sizes } from '../shots.ts';
 
 // The specs of the views ask axe in the dark theme; here every screen is asked in the light one.
 let app: App;
@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => app.close());
 
-test('axe finds nothing serious on any screen in the light theme', async () => {
+test('axe finds nothing serious on any screen in the light theme, wide and narrow', async () => {
   const { page, goto, errors, close } = await app.open('/', { colorScheme: 'light' });
   const found: { [screen: string]: readonly string[] } = {};
   const everywhere = {
@@ -22,7 +22,11 @@ test('axe finds nothing serious on any screen in the light theme', async () => {
   for (const [name, address] of Object.entries(everywhere)) {
     await goto(address);
     await settled(page);
-    found[name] = await seriousProblems(page);
+    found[name] = [];
+    for (const size of sizes) {
+      await page.setViewportSize(size);
+      found[name] = [...found[name], ...(await seriousProblems(page))];
+    }
   }
   expect(await page.locator('html').getAttribute('data-theme')).toBe('light');
   expect(found).toEqual(Object.fromEntries(Object.keys(everywhere).map((name) => [name, []])));
