@@ -274,7 +274,8 @@ const commands = {
   hardcase: { file: 'electron/cli/index.ts', page: (args) => args[0] === 'serve' },
   demo: { file: 'electron/cli/index.ts', first: ['demo'] },
   dev: { file: 'electron/web/dev.ts' },
-  test: { file: 'test/run.ts' },
+  // All of them build the page as a step of their own, beside others.
+  test: { file: 'test/run.ts', page: (args) => args.includes('browser') },
   bench: { file: 'test/bench/run.ts' },
   package: { file: 'electron/package.ts', page: true },
   run: {},
