@@ -391,6 +391,7 @@ async function startOrFind(
     if (found !== null) return { row: found, resumed: true };
   }
   const frames = await services.triggers.frameFilter(dataset, input.where ?? '');
+  if (frames.length === 0) throw new AppError('invalid_request', 'There is no frame to run the model on.', { where: input.where ?? null });
   const name = input.name ?? (await freeRunName(dataset, `${model.name} on ${frames.length} frames`));
   const settings: RunSettings = {
     provider: input.provider ?? 'auto',
