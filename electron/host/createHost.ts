@@ -48,7 +48,12 @@ export async function createHost(ports: HostPorts): Promise<Host> {
   const frameIndexes = createFrameIndexes();
   const predictions = createPredictionStore();
   const triggers = createTriggerService({ frameIndexes, predictions });
-  const media = createMediaService({ userData: ports.paths.userData, linkRoots, openDataset: (id) => datasets.get(id) });
+  const media = createMediaService({
+    userData: ports.paths.userData,
+    linkRoots,
+    openDataset: (id) => datasets.get(id),
+    peekDataset: (id) => datasets.peek(id),
+  });
   const inference = createInferenceService({ ports });
   const demo = createDemoService({ ports, handlers: () => handlers });
   const services: HostServices = {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, rename, stat, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, rename, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type DatasetId, type FrameId } from '../../../shared/domain/ids.ts';
 import { AppError, isAppError } from '../../../shared/errors.ts';
@@ -12,7 +12,10 @@ import type { OpenDataset } from '../services/openDataset.ts';
 import { openRoot, resolveInside } from '../services/gates/paths.ts';
 import { type MediaFile, refuse, respondWithFile } from './respond.ts';
 
-/** Pixels, by frame and never by path: `/media/<dataset>/<frame>/original | thumb-<px>`. */
+/**
+ * Pixels, by frame and never by path: `/media/<dataset>/<frame>/original | thumb-<px> | cover`. A cover is a thumbnail that
+ * is also kept outside the dataset: Home shows it without opening (and locking) what it belongs to.
+ */
 export interface MediaService {
   respond(request: Request): Promise<Response>;
   /** Absolute path of a frame's image on this computer. Errors: not_found, refused_path. */
@@ -32,9 +35,11 @@ export interface MediaDeps {
   readonly userData: string;
   readonly linkRoots: LinkRoots;
   readonly openDataset: (id: DatasetId) => Promise<OpenDataset>;
+  /** The dataset where it is open already. */
+  readonly peekDataset: (id: DatasetId) => OpenDataset | undefined;
 }
 
-export function createMediaService({ userData, linkRoots, openDataset }: MediaDeps): MediaService {
+export function createMediaService({ userData, linkRoots, openDataset, peekDataset }: MediaDeps): MediaService {
   const making = new Map<string, Promise<void>>();
   const gate = createGate(maxDecoding);
 
@@ -79,6 +84,20 @@ export function createMediaService({ userData, linkRoots, openDataset }: MediaDe
     return { path: file, type: imageTypes[format], tag: location.sha256 };
   }
 
+  async function cover(id: DatasetId, frame: FrameId): Promise<MediaFile> {
+    const kept = path.join(userData, 'covers', id, `${frame}.jpg`);
+    const dataset = peekDataset(id);
+    const [location] = dataset ? await dataset.db.read('frames.media', { ids: Float64Array.of(frame) }) : [];
+    if (dataset && location) {
+      const made = await thumbnail(dataset, location, coverPx);
+      await mkdir(path.dirname(kept), { recursive: true });
+      await copyFile(made.path, kept);
+      return made;
+    }
+    const { size, mtimeMs } = await stat(kept);
+    return { path: kept, type: 'image/jpeg', tag: `cover-${size}-${Math.round(mtimeMs)}` };
+  }
+
   return {
     pathOf,
     async respond(request) {
@@ -86,6 +105,7 @@ export function createMediaService({ userData, linkRoots, openDataset }: MediaDe
       const wanted = parseMediaPath(new URL(request.url).pathname);
       if (!wanted) return refuse(404, 'There is no such image.');
       try {
+        if (wanted.variant === 'cover') return await respondWithFile(request, await cover(wanted.dataset, wanted.frame));
         const dataset = await openDataset(wanted.dataset);
         const [location] = await dataset.db.read('frames.media', { ids: Float64Array.of(wanted.frame) });
         if (!location) return refuse(404, 'There is no such frame.');
@@ -101,16 +121,17 @@ export function createMediaService({ userData, linkRoots, openDataset }: MediaDe
 }
 
 const fullSize = 16_384;
+const coverPx = 256;
 
 export function parseMediaPath(
   pathname: string,
-): { readonly dataset: DatasetId; readonly frame: FrameId; readonly variant: 'original' | number } | null {
-  const match = /^\/media\/([0-9a-zA-Z-]{1,64})\/(\d{1,16})\/(original|thumb-(\d{1,4}))$/.exec(pathname);
+): { readonly dataset: DatasetId; readonly frame: FrameId; readonly variant: 'original' | 'cover' | number } | null {
+  const match = /^\/media\/([0-9a-zA-Z-]{1,64})\/(\d{1,16})\/(original|cover|thumb-(\d{1,4}))$/.exec(pathname);
   if (!match) return null;
   const [, dataset = '', frame = '', variant, px] = match;
-  const size = thumbnailSizes.find((candidate) => candidate === Number(px));
-  if (variant !== 'original' && size === undefined) return null;
-  return { dataset: dataset as DatasetId, frame: Number(frame) as FrameId, variant: size ?? 'original' };
+  const named = variant === 'original' || variant === 'cover' ? variant : undefined;
+  const size = named ?? thumbnailSizes.find((candidate) => candidate === Number(px));
+  return size === undefined ? null : { dataset: dataset as DatasetId, frame: Number(frame) as FrameId, variant: size };
 }
 
 export function extensionOf(format: string | null): string {

@@ -34,7 +34,15 @@ export function DatasetCard({
             frame === undefined ? (
               <span key={i} className="ph" />
             ) : (
-              <img key={i} alt="" loading="lazy" decoding="async" src={mediaUrl(card.id, frame, 'thumb-256')} />
+              <img
+                key={i}
+                alt=""
+                loading="lazy"
+                decoding="async"
+                src={mediaUrl(card.id, frame, 'cover')}
+                // A dataset that was never shown while it was open has no cover yet: its place stays quiet.
+                onError={(event) => event.currentTarget.classList.add('gone')}
+              />
             ),
           )
         )}

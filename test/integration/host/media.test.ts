@@ -99,3 +99,17 @@ test('a dataset and its linked images move together, and without its images it k
     await next.close();
   }
 });
+
+test('a cover is shown without opening the dataset it belongs to', async () => {
+  const world = await hostWorld();
+  const { datasets } = world.host.services;
+  const [shown, never] = [world.ids[0]!, world.ids[1]!];
+  const open = await get(world, `${shown}/cover`);
+  expect([open.status, open.headers.get('content-type')]).toEqual([200, 'image/jpeg']);
+  await datasets.closeDataset(world.id);
+  const closed = await get(world, `${shown}/cover`);
+  expect(closed.status).toBe(200);
+  expect(Buffer.from(await closed.arrayBuffer()).equals(Buffer.from(await open.arrayBuffer()))).toBe(true);
+  expect((await get(world, `${never}/cover`)).status).toBe(404);
+  expect(datasets.peek(world.id)).toBeUndefined();
+});

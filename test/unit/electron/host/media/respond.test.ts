@@ -25,6 +25,7 @@ test.each([
 test.each([
   ['/media/0190-ab/4294967297/original', { dataset: '0190-ab', frame: 4294967297, variant: 'original' }],
   ['/media/0190-ab/1/thumb-256', { dataset: '0190-ab', frame: 1, variant: 256 }],
+  ['/media/0190-ab/1/cover', { dataset: '0190-ab', frame: 1, variant: 'cover' }],
   ['/media/0190-ab/1/thumb-257', null],
   ['/media/0190-ab/1/../../etc', null],
   ['/media/..%2f..%2fetc/1/original', null],
