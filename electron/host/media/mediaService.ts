@@ -84,7 +84,7 @@ export function createMediaService({ userData, linkRoots, openDataset, peekDatas
     return { path: file, type: imageTypes[format], tag: location.sha256 };
   }
 
-  async function cover(id: DatasetId, frame: FrameId): Promise<MediaFile> {
+  async function cover(id: DatasetId, frame: FrameId): Promise<MediaFile | null> {
     const kept = path.join(userData, 'covers', id, `${frame}.jpg`);
     const dataset = peekDataset(id);
     const [location] = dataset ? await dataset.db.read('frames.media', { ids: Float64Array.of(frame) }) : [];
@@ -94,7 +94,9 @@ export function createMediaService({ userData, linkRoots, openDataset, peekDatas
       await copyFile(made.path, kept);
       return made;
     }
-    const { size, mtimeMs } = await stat(kept);
+    const info = await stat(kept).catch(() => null);
+    if (info === null) return null;
+    const { size, mtimeMs } = info;
     return { path: kept, type: 'image/jpeg', tag: `cover-${size}-${Math.round(mtimeMs)}` };
   }
 
@@ -105,7 +107,13 @@ export function createMediaService({ userData, linkRoots, openDataset, peekDatas
       const wanted = parseMediaPath(new URL(request.url).pathname);
       if (!wanted) return refuse(404, 'There is no such image.');
       try {
-        if (wanted.variant === 'cover') return await respondWithFile(request, await cover(wanted.dataset, wanted.frame));
+        if (wanted.variant === 'cover') {
+          const kept = await cover(wanted.dataset, wanted.frame);
+          // No cover yet is no failure: nothing to show, and nothing for a browser to complain of.
+          return kept === null
+            ? new Response(null, { status: 204, headers: { 'Cache-Control': 'no-store' } })
+            : await respondWithFile(request, kept);
+        }
         const dataset = await openDataset(wanted.dataset);
         const [location] = await dataset.db.read('frames.media', { ids: Float64Array.of(wanted.frame) });
         if (!location) return refuse(404, 'There is no such frame.');

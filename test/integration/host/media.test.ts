@@ -110,6 +110,6 @@ test('a cover is shown without opening the dataset it belongs to', async () => {
   const closed = await get(world, `${shown}/cover`);
   expect(closed.status).toBe(200);
   expect(Buffer.from(await closed.arrayBuffer()).equals(Buffer.from(await open.arrayBuffer()))).toBe(true);
-  expect((await get(world, `${never}/cover`)).status).toBe(404);
+  expect((await get(world, `${never}/cover`)).status).toBe(204);
   expect(datasets.peek(world.id)).toBeUndefined();
 });
