@@ -171,6 +171,8 @@ export function CodeEditor(props: Props) {
   const latest = useRef(props);
   const editable = useRef(new Compartment());
   const moved = useRef(false);
+  /** What was typed and has not come back as `value` yet, oldest first. */
+  const said = useRef<string[]>([]);
   useEffect(() => {
     latest.current = props;
   });
@@ -231,7 +233,9 @@ export function CodeEditor(props: Props) {
             const now = latest.current;
             if (update.docChanged) {
               moved.current = false;
-              now.onChange(update.state.doc.toString());
+              const text = update.state.doc.toString();
+              said.current.push(text);
+              now.onChange(text);
             }
             if (update.selectionSet || update.docChanged) now.onCaret?.(update.state.selection.main.head);
             if (update.focusChanged) now.onFocusChange?.(update.view.hasFocus);
@@ -254,8 +258,17 @@ export function CodeEditor(props: Props) {
   const { value, diagnostics, readOnly } = props;
   useEffect(() => {
     const editor = view.current;
-    if (editor === null || editor.state.doc.toString() === value) return;
-    editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: value } });
+    if (editor === null) return;
+    if (editor.state.doc.toString() !== value) {
+      // On a busy machine more is typed before the last text comes back: an echo of the editor's own words must not replace newer ones.
+      const echo = said.current.indexOf(value);
+      if (echo >= 0) {
+        said.current.splice(0, echo + 1);
+        return;
+      }
+      editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: value } });
+    }
+    said.current = [];
   }, [value]);
   useEffect(() => {
     const editor = view.current;

@@ -142,6 +142,23 @@ test('while the text does not check, its last hits stay, verdicts rest, and the 
   expect(errors).toEqual([]);
 });
 
+test('on a machine too busy to draw what is typed, no keystroke is lost', async () => {
+  const { page, errors } = await openRack();
+  await says(answer(page), /4 hits/);
+  const slow = await page.context().newCDPSession(page);
+  await slow.send('Emulation.setCPUThrottlingRate', { rate: 12 });
+  const problems = page.getByRole('alert', { name: 'Errors in the text' });
+  for (const indent of [1, 2, 3, 4, 5, 6]) {
+    await text(page).click();
+    await page.keyboard.press('Control+a');
+    await page.keyboard.press('Delete');
+    await page.keyboard.insertText(`trigger on_a_car {\n${' '.repeat(indent)}when exists a: bicyle, b: car where ioa(a, b) >= 0.6 }`);
+    await problems.getByRole('button', { name: new RegExp(`^2:${String(16 + indent)}`) }).waitFor();
+  }
+  await slow.send('Emulation.setCPUThrottlingRate', { rate: 1 });
+  expect(errors).toEqual([]);
+});
+
 test('a question is asked once, and can become a trigger', async () => {
   const { page, errors } = await openRack();
   await list(page).waitFor();
