@@ -276,7 +276,8 @@ const commands = {
   dev: { file: 'electron/web/dev.ts' },
   // All of them build the page as a step of their own, beside others.
   test: { file: 'test/run.ts', page: (args) => args.includes('browser') },
-  bench: { file: 'test/bench/run.ts' },
+  // Only the canvas is measured in the page.
+  bench: { file: 'test/bench/run.ts', page: (args) => args.length === 0 || args.includes('canvas') },
   package: { file: 'electron/package.ts', page: true },
   run: {},
 };

@@ -6,8 +6,9 @@ import { inject } from 'vitest';
 import { buildElectron } from '../../electron/build.ts';
 import { findElectron } from '../../electron/node/electronBinary.ts';
 import { installation } from '../../electron/node/nodePorts.ts';
-import { cliJson, spawnCli, type CliOptions } from '../helpers/runCli.ts';
+import { cliJson, type CliOptions } from '../helpers/runCli.ts';
 import { makeSampleDataset } from '../helpers/sampleDataset.ts';
+import { serve } from './serve.ts';
 
 export interface App {
   /** The sample dataset (test/helpers/sampleDataset.ts) that this host serves. */
@@ -58,32 +59,6 @@ export async function settled(page: Page): Promise<void> {
         wait();
       }),
   );
-}
-
-/** Starts browser mode as its users do and waits for the address it prints. */
-export async function serve(
-  args: readonly string[],
-  options: CliOptions,
-): Promise<{ readonly address: string; stop(signal?: 'SIGTERM' | 'SIGKILL'): Promise<void> }> {
-  const child = spawnCli(['serve', ...args], options);
-  let output = '';
-  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  const address = await new Promise<string>((resolve, reject) => {
-    child.stderr?.setEncoding('utf8').on('data', (text: string) => (output += text));
-    child.stdout?.setEncoding('utf8').on('data', (text: string) => {
-      output += text;
-      const found = /http:\/\/\S+/.exec(output);
-      if (found !== null) resolve(found[0]);
-    });
-    child.once('exit', () => reject(new Error(`serve ended:\n${output}`)));
-  });
-  return {
-    address,
-    async stop(signal = 'SIGTERM') {
-      child.kill(signal);
-      await exited;
-    },
-  };
 }
 
 export interface AppOptions {

@@ -5,7 +5,7 @@ import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import type { CliOptions } from '../../helpers/runCli.ts';
 import { makeSampleDataset } from '../../helpers/sampleDataset.ts';
-import { serve } from '../harness.ts';
+import { serve } from '../serve.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'hardcase-lost-'));
 const options: CliOptions = { env: { HARDCASE_USER_DATA: join(folder, 'user'), HARDCASE_DOCUMENTS: join(folder, 'documents') } };
