@@ -1,23 +1,39 @@
 import type { BoxId } from '../../../shared/domain/ids.ts';
 import type { Box } from '../../../shared/geometry/box.ts';
-import { handlePoint, handles, type Handle } from './handles.ts';
+import { centerOf, enclosingBox, turn } from '../../../shared/geometry/rotated.ts';
+import { handlePoint, handles, turnHandlePoint, type Handle } from './handles.ts';
 import type { SceneBox } from './sceneBox.ts';
 import type { Point } from './viewport.ts';
 
 export type Hit =
-  { readonly kind: 'handle'; readonly id: BoxId; readonly handle: Handle } | { readonly kind: 'box'; readonly id: BoxId } | null;
+  | { readonly kind: 'handle'; readonly id: BoxId; readonly handle: Handle }
+  /** The handle that turns the box. */
+  | { readonly kind: 'turn'; readonly id: BoxId }
+  | { readonly kind: 'box'; readonly id: BoxId }
+  | null;
 
 // A plain scan: 20,000 boxes take about 0.1 ms, less than keeping a spatial index up to date while boxes move.
 
 /**
  * What lies under a point (image px). Handles and edges of the selected box come first; then, of all boxes that hold
- * the point, the smallest, so that a small box on top of a big one can always be reached. `tolerance` is in image px.
+ * the point, the smallest, so that a small box on top of a big one can always be reached. `tolerance` is in image px, and so
+ * is how far the handle that turns a box stands from it; without `turnDistance` there is none.
  */
-export function hitTest(boxes: readonly SceneBox[], selected: ReadonlySet<BoxId>, point: Point, tolerance: number): Hit {
+export function hitTest(
+  boxes: readonly SceneBox[],
+  selected: ReadonlySet<BoxId>,
+  point: Point,
+  tolerance: number,
+  turnDistance?: number,
+): Hit {
   if (selected.size === 1) {
     const box = boxes.find((candidate) => selected.has(candidate.id));
-    const handle = box && !box.readOnly ? handleAt(box.bbox, point, tolerance) : null;
-    if (box && handle) return { kind: 'handle', id: box.id, handle };
+    if (box && !box.readOnly) {
+      const handle = handleAt(box.bbox, inFrameOf(box, point), tolerance);
+      if (handle) return { kind: 'handle', id: box.id, handle };
+      const at = turnDistance === undefined ? null : turnHandlePoint(box, turnDistance);
+      if (at && Math.hypot(at.x - point.x, at.y - point.y) <= tolerance * 1.5) return { kind: 'turn', id: box.id };
+    }
   }
   const under = boxesAt(boxes, point, tolerance);
   const first = under[0];
@@ -29,7 +45,7 @@ export function boxesAt(boxes: readonly SceneBox[], point: Point, tolerance: num
   const found: SceneBox[] = [];
   for (let i = boxes.length - 1; i >= 0; i--) {
     const box = boxes[i];
-    if (box && holds(box.bbox, point, tolerance)) found.push(box);
+    if (box && holds(box.bbox, inFrameOf(box, point), tolerance)) found.push(box);
   }
   return found.sort((a, b) => a.bbox[2] * a.bbox[3] - b.bbox[2] * b.bbox[3]);
 }
@@ -37,8 +53,15 @@ export function boxesAt(boxes: readonly SceneBox[], point: Point, tolerance: num
 /** The boxes that lie wholly inside the marquee. */
 export function boxesInside(boxes: readonly SceneBox[], marquee: Box): readonly SceneBox[] {
   const [x, y, w, h] = marquee;
-  return boxes.filter(({ bbox }) => bbox[0] >= x && bbox[1] >= y && bbox[0] + bbox[2] <= x + w && bbox[1] + bbox[3] <= y + h);
+  return boxes.filter(({ bbox, angle }) => {
+    const [left, top, width, height] = enclosingBox(bbox, angle);
+    return left >= x && top >= y && left + width <= x + w && top + height <= y + h;
+  });
 }
+
+/** The point as the box sees it before it is turned. */
+const inFrameOf = ({ bbox, angle }: Pick<SceneBox, 'bbox' | 'angle'>, point: Point): Point =>
+  angle === 0 ? point : turn(point, centerOf(bbox), -angle);
 
 function holds([x, y, w, h]: Box, point: Point, tolerance: number): boolean {
   return point.x >= x - tolerance && point.x <= x + w + tolerance && point.y >= y - tolerance && point.y <= y + h + tolerance;

@@ -11,6 +11,6 @@ export interface SceneBox {
   readonly score: number | null;
   readonly origin: Origin;
   readonly flags: readonly BoxFlag[];
-  /** A prediction that is no annotation: drawn, never edited. */
+  /** A prediction that is no annotation, or a locked box: drawn, never edited. */
   readonly readOnly: boolean;
 }

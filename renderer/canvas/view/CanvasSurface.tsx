@@ -2,11 +2,11 @@ import { type ReactElement, type RefObject, useEffect, useImperativeHandle, useR
 import type { BoxId } from '../../../shared/domain/ids.ts';
 import type { Editor } from '../../state/editor/createEditor.ts';
 import type { ViewportControl } from '../../state/viewportStore.ts';
-import { handleCursor } from '../model/handles.ts';
+import { handleCursor, turnHandleDistancePx } from '../model/handles.ts';
 import { hitTest } from '../model/hitTest.ts';
 import type { SceneBox } from '../model/sceneBox.ts';
 import { toImage, type Point } from '../model/viewport.ts';
-import type { PointerInput } from '../tools/step.ts';
+import type { PointerInput } from '../tools/gesture.ts';
 import { isBusy } from '../tools/toolState.ts';
 import { type CanvasView, createCanvasView } from './canvasView.ts';
 import { type CanvasTheme, readCanvasTheme } from './canvasTheme.ts';
@@ -80,7 +80,7 @@ export function CanvasSurface(props: CanvasSurfaceProps): ReactElement {
         witness,
         tool: state.tool,
         hovered: isBusy(state.tool) || state.peeking ? null : hovered,
-        crosshair: state.tool.tool === 'box' && !panning ? screen : null,
+        crosshair: (state.tool.tool === 'box' || state.tool.tool === 'extreme') && !panning ? screen : null,
         draftColor,
         look,
         theme,
@@ -102,12 +102,14 @@ export function CanvasSurface(props: CanvasSurfaceProps): ReactElement {
       let cursor = 'default';
       if (panning) cursor = 'grabbing';
       else if (spaceHeld || tool.tool === 'pan') cursor = tool.phase === 'panning' ? 'grabbing' : 'grab';
-      else if (tool.tool === 'box') cursor = 'crosshair';
+      else if (tool.tool === 'box' || tool.tool === 'extreme') cursor = 'crosshair';
       else if (tool.tool === 'comment') cursor = 'copy';
       else if (tool.phase === 'moving') cursor = 'move';
       else if (pointerAt.current && !readOnly) {
-        const hit = hitTest(editor.scene(), selected, pointerAt.current, 6 / viewport.store.getState().viewport.scale);
-        if (hit?.kind === 'handle') cursor = handleCursor[hit.handle];
+        const { scale } = viewport.store.getState().viewport;
+        const hit = hitTest(editor.scene(), selected, pointerAt.current, 6 / scale, turnHandleDistancePx / scale);
+        if (hit?.kind === 'handle') cursor = handleCursor(hit.handle, editor.scene().find((box) => box.id === hit.id)?.angle);
+        else if (hit?.kind === 'turn') cursor = 'grab';
         else if (hit && selected.has(hit.id)) cursor = 'move';
       }
       if (element.style.cursor !== cursor) element.style.cursor = cursor;

@@ -1,9 +1,10 @@
 import Konva from 'konva';
 import type { BoxId } from '../../../shared/domain/ids.ts';
-import type { Box, Size } from '../../../shared/geometry/box.ts';
+import type { Size } from '../../../shared/geometry/box.ts';
+import type { PlacedBox } from '../../../shared/geometry/rotated.ts';
 import type { SceneBox } from '../model/sceneBox.ts';
 import type { Viewport } from '../model/viewport.ts';
-import { draftBox, marqueeBox, movingBoxes } from '../tools/live.ts';
+import { draftBox, draftPoints, guidesOf, marqueeBox, movingBoxes } from '../tools/live.ts';
 import type { ToolState } from '../tools/toolState.ts';
 import type { CanvasTheme } from './canvasTheme.ts';
 import { type BoxLook, type Context2d, drawLive, drawRest, type LiveInput } from './drawBoxes.ts';
@@ -36,7 +37,7 @@ export interface CanvasView {
 const pulseMs = 480;
 /** From this magnification on, pixels are shown as what they are. */
 const pixelatedFrom = 6;
-const noBoxes: ReadonlyMap<BoxId, Box> = new Map();
+const noBoxes: ReadonlyMap<BoxId, PlacedBox> = new Map();
 
 /**
  * Three layers: the image, the boxes at rest as one shape, and what lives (selection, gesture, crosshair). Konva gives
@@ -77,6 +78,8 @@ export function createCanvasView(container: HTMLDivElement, size: Size): CanvasV
       height: stage.height(),
       moving: movingBoxes(current.tool),
       draft: draftBox(current.tool),
+      points: draftPoints(current.tool),
+      guides: guidesOf(current.tool),
       marquee: marqueeBox(current.tool),
       pulse: pulseStart === null ? 0 : Math.min((performance.now() - pulseStart) / pulseMs, 1),
     };

@@ -1,8 +1,10 @@
 import type { BoxId } from '../../../shared/domain/ids.ts';
 import type { Box } from '../../../shared/geometry/box.ts';
-import { handlePoint, handles } from '../model/handles.ts';
+import { enclosingBox, type PlacedBox } from '../../../shared/geometry/rotated.ts';
+import { handlePoint, handles, turnHandleDistancePx, turnHandlePoint } from '../model/handles.ts';
 import type { SceneBox } from '../model/sceneBox.ts';
-import { toScreen, type Viewport } from '../model/viewport.ts';
+import type { Guide } from '../model/snap.ts';
+import { toScreen, type Point, type Viewport } from '../model/viewport.ts';
 import type { CanvasTheme } from './canvasTheme.ts';
 
 /** The part of a 2D context that Konva's own wrapper and a plain canvas share. */
@@ -20,7 +22,7 @@ export interface RestInput {
   readonly height: number;
   readonly selected: ReadonlySet<BoxId>;
   /** Boxes that the live layer draws for the moment. */
-  readonly moving: ReadonlyMap<BoxId, Box>;
+  readonly moving: ReadonlyMap<BoxId, PlacedBox>;
   /** The boxes of a hit; while there are some, the rest steps back. */
   readonly witness: ReadonlySet<BoxId>;
   readonly look: BoxLook;
@@ -38,7 +40,7 @@ const minTaggedSidePx = 14;
 /** All boxes at rest, in screen px. One call draws them all: a node a box would cost ten times as much (references: PERF 4). */
 export function drawRest(context: Context2d, input: RestInput): void {
   const { boxes, viewport, witness, moving } = input;
-  const visible = boxes.filter((box) => !moving.has(box.id) && isVisible(box.bbox, input));
+  const visible = boxes.filter((box) => !moving.has(box.id) && isVisible(enclosingBox(box.bbox, box.angle), input));
   context.lineJoin = 'miter';
   for (const box of visible) {
     const isWitness = witness.has(box.id);
@@ -47,7 +49,7 @@ export function drawRest(context: Context2d, input: RestInput): void {
     context.strokeStyle = input.look.colorOf(box);
     context.setLineDash(box.origin === 'model' ? dash : noDash);
     strokeBox(context, box, viewport);
-    if (box.flags.includes('ignore') || box.flags.includes('crowd')) hatch(context, box.bbox, viewport);
+    if (box.flags.includes('ignore') || box.flags.includes('crowd')) hatch(context, box, viewport);
   }
   context.globalAlpha = 1;
   context.setLineDash(noDash);
@@ -114,6 +116,10 @@ function drawTag(context: Context2d, rect: Rect, text: string, color: string, th
 
 export interface LiveInput extends RestInput {
   readonly draft: Box | null;
+  /** Extreme points that are set. */
+  readonly points: readonly Point[];
+  /** Edges of neighbours that the gesture sticks to. */
+  readonly guides: readonly Guide[];
   readonly draftColor: string;
   readonly marquee: Box | null;
   readonly hovered: SceneBox | null;
@@ -131,7 +137,7 @@ export function drawLive(context: Context2d, input: LiveInput): void {
   const chosen = input.boxes.filter((box) => selected.has(box.id));
   for (const box of chosen) {
     const at = moving.get(box.id);
-    const shown = at ? { ...box, bbox: at } : box;
+    const shown = at ? { ...box, ...at } : box;
     const color = input.look.colorOf(box);
     fillBox(context, shown, viewport, color, 0.12);
     context.setLineDash(noDash);
@@ -139,14 +145,14 @@ export function drawLive(context: Context2d, input: LiveInput): void {
     context.lineWidth = 2;
     strokeBox(context, shown, viewport);
     if (chosen.length === 1) {
-      if (!box.readOnly) drawHandles(context, shown.bbox, viewport, color, theme);
-      drawSize(context, shown.bbox, input);
+      if (!box.readOnly) drawHandles(context, shown, viewport, color, theme);
+      drawSize(context, shown, input);
     }
   }
-  for (const [id, bbox] of moving) {
+  for (const [id, at] of moving) {
     if (selected.has(id)) continue;
     const box = input.boxes.find((candidate) => candidate.id === id);
-    if (box) strokeBox(context, { ...box, bbox }, viewport);
+    if (box) strokeBox(context, { ...box, ...at }, viewport);
   }
   if (input.draft) {
     context.strokeStyle = input.draftColor;
@@ -158,8 +164,10 @@ export function drawLive(context: Context2d, input: LiveInput): void {
     context.fillRect(rect.x, rect.y, rect.width, rect.height);
     context.globalAlpha = 1;
     context.strokeRect(rect.x, rect.y, rect.width, rect.height);
-    drawSize(context, input.draft, input);
+    drawSize(context, { bbox: input.draft, angle: 0 }, input);
   }
+  drawPoints(context, input.points, viewport, input.draftColor, theme);
+  drawGuides(context, input.guides, viewport, theme);
   if (input.marquee) drawMarquee(context, screenRect(input.marquee, viewport), theme);
   if (input.crosshair) drawCrosshair(context, input.crosshair, input);
 }
@@ -178,29 +186,67 @@ function drawPulse(context: Context2d, input: LiveInput): void {
   context.globalAlpha = 1;
 }
 
-function drawHandles(context: Context2d, box: Box, viewport: Viewport, color: string, theme: CanvasTheme): void {
-  const smallest = Math.min(box[2], box[3]) * viewport.scale;
+function drawHandles(context: Context2d, box: PlacedBox, viewport: Viewport, color: string, theme: CanvasTheme): void {
+  const smallest = Math.min(box.bbox[2], box.bbox[3]) * viewport.scale;
   // Handles that would cover the box are drawn smaller, and at last at the corners alone.
   const size = smallest < 24 ? 5 : 8;
   context.lineWidth = 1.5;
+  context.fillStyle = theme.handle;
+  context.strokeStyle = color;
   for (const handle of handles) {
     if (smallest < 24 && handle.length === 1) continue;
-    const at = toScreen(viewport, handlePoint(box, handle));
-    context.fillStyle = theme.handle;
-    context.strokeStyle = color;
+    const at = toScreen(viewport, handlePoint(box.bbox, handle, box.angle));
     context.beginPath();
     context.roundRect(at.x - size / 2, at.y - size / 2, size, size, 1.5);
     context.fill();
     context.stroke();
   }
+  const at = toScreen(viewport, turnHandlePoint(box, turnHandleDistancePx / viewport.scale));
+  const foot = toScreen(viewport, handlePoint(box.bbox, 'n', box.angle));
+  context.beginPath();
+  context.moveTo(foot.x, foot.y);
+  context.lineTo(at.x, at.y);
+  context.stroke();
+  context.beginPath();
+  context.arc(at.x, at.y, 4, 0, 2 * Math.PI);
+  context.fill();
+  context.stroke();
 }
 
-function drawSize(context: Context2d, box: Box, { viewport, theme, height }: LiveInput): void {
-  const text = `${Math.round(box[2])} × ${Math.round(box[3])} px`;
+/** Where the gesture sticks to a neighbour, so that one sees why the edge does not follow the pointer. */
+function drawGuides(context: Context2d, guides: readonly Guide[], viewport: Viewport, theme: CanvasTheme): void {
+  context.setLineDash(noDash);
+  context.lineWidth = 1;
+  context.strokeStyle = theme.accent;
+  for (const { axis, at, from, to } of guides) {
+    const [a, b] = [from, to].map((along) => toScreen(viewport, axis === 'x' ? { x: at, y: along } : { x: along, y: at }));
+    if (!a || !b) continue;
+    context.beginPath();
+    context.moveTo(Math.round(a.x) + 0.5, Math.round(a.y) + 0.5);
+    context.lineTo(Math.round(b.x) + 0.5, Math.round(b.y) + 0.5);
+    context.stroke();
+  }
+}
+
+function drawPoints(context: Context2d, points: readonly Point[], viewport: Viewport, color: string, theme: CanvasTheme): void {
+  for (const point of points) {
+    const at = toScreen(viewport, point);
+    context.fillStyle = theme.handle;
+    context.strokeStyle = color;
+    context.lineWidth = 1.5;
+    context.beginPath();
+    context.arc(at.x, at.y, 4, 0, 2 * Math.PI);
+    context.fill();
+    context.stroke();
+  }
+}
+
+function drawSize(context: Context2d, { bbox, angle }: PlacedBox, { viewport, theme, height }: LiveInput): void {
+  const text = `${Math.round(bbox[2])} × ${Math.round(bbox[3])} px${angle === 0 ? '' : ` · ${Math.round(angle * 10) / 10}°`}`;
   context.font = theme.font;
   context.textBaseline = 'middle';
   const width = context.measureText(text).width;
-  const rect = screenRect(box, viewport);
+  const rect = screenRect(enclosingBox(bbox, angle), viewport);
   const below = rect.y + rect.height + 14;
   const y = below + 8 > height ? Math.max(rect.y - 30, 10) : below;
   const x = rect.x + rect.width / 2 - width / 2;
@@ -248,30 +294,39 @@ export function screenRect(box: Box, viewport: Viewport): Rect {
   return { x, y, width: box[2] * viewport.scale, height: box[3] * viewport.scale };
 }
 
-function strokeBox(context: Context2d, box: Pick<SceneBox, 'bbox' | 'angle'>, viewport: Viewport): void {
+function strokeBox(context: Context2d, box: PlacedBox, viewport: Viewport): void {
   const rect = screenRect(box.bbox, viewport);
-  if (box.angle === 0) {
-    context.strokeRect(rect.x, rect.y, rect.width, rect.height);
-    return;
-  }
-  context.save();
-  context.translate(rect.x + rect.width / 2, rect.y + rect.height / 2);
-  context.rotate((box.angle * Math.PI) / 180);
-  context.strokeRect(-rect.width / 2, -rect.height / 2, rect.width, rect.height);
-  context.restore();
+  inFrameOf(context, box.angle, rect, () => context.strokeRect(rect.x, rect.y, rect.width, rect.height));
 }
 
-function fillBox(context: Context2d, box: Pick<SceneBox, 'bbox'>, viewport: Viewport, color: string, alpha: number): void {
+function fillBox(context: Context2d, box: PlacedBox, viewport: Viewport, color: string, alpha: number): void {
   const rect = screenRect(box.bbox, viewport);
   context.globalAlpha = alpha;
   context.fillStyle = color;
-  context.fillRect(rect.x, rect.y, rect.width, rect.height);
+  inFrameOf(context, box.angle, rect, () => context.fillRect(rect.x, rect.y, rect.width, rect.height));
   context.globalAlpha = 1;
 }
 
+/** Draws as if the box were upright. */
+function inFrameOf(context: Context2d, angle: number, rect: Rect, draw: () => void): void {
+  if (angle === 0) return draw();
+  const x = rect.x + rect.width / 2;
+  const y = rect.y + rect.height / 2;
+  context.save();
+  context.translate(x, y);
+  context.rotate((angle * Math.PI) / 180);
+  context.translate(-x, -y);
+  draw();
+  context.restore();
+}
+
 /** Crowds and ignore regions are no objects: they are hatched, so that colour is not what tells them apart. */
-function hatch(context: Context2d, box: Box, viewport: Viewport): void {
-  const rect = screenRect(box, viewport);
+function hatch(context: Context2d, box: PlacedBox, viewport: Viewport): void {
+  const rect = screenRect(box.bbox, viewport);
+  inFrameOf(context, box.angle, rect, () => hatchRect(context, rect));
+}
+
+function hatchRect(context: Context2d, rect: Rect): void {
   context.save();
   context.beginPath();
   context.rect(rect.x, rect.y, rect.width, rect.height);

@@ -9,7 +9,8 @@ import { clampMove, roundBox } from '../../canvas/model/handles.ts';
 import { boxesAt } from '../../canvas/model/hitTest.ts';
 import type { SceneBox } from '../../canvas/model/sceneBox.ts';
 import type { Point } from '../../canvas/model/viewport.ts';
-import { cancel, step, type PointerInput, type ToolEffect } from '../../canvas/tools/step.ts';
+import type { PointerInput, ToolEffect } from '../../canvas/tools/gesture.ts';
+import { cancel, step } from '../../canvas/tools/step.ts';
 import { idle, isBusy, type ToolName } from '../../canvas/tools/toolState.ts';
 import { applyChange } from './applyChange.ts';
 import { type EditorState, initialEditorState, type OpenFrame } from './editorState.ts';
@@ -171,7 +172,7 @@ export function createEditor(port: EditorPort, view: EditorView): Editor {
         select(effect.ids);
         break;
       case 'setBoxes':
-        commit(effect.boxes.map(({ id, bbox }) => ({ op: 'set', box: id, bbox })));
+        commit(effect.boxes.map(({ id, ...values }) => ({ op: 'set', box: id, ...values })));
         break;
       case 'create':
         create(effect.bbox);
@@ -281,7 +282,7 @@ export function createEditor(port: EditorPort, view: EditorView): Editor {
     pointer(input, scale) {
       const { tool, frame, selected, readOnly, status } = store.getState();
       if (!frame || status !== 'ready') return;
-      const next = step(tool, input, { boxes: scene(), selected, image: frame.size, scale, readOnly });
+      const next = step(tool, input, { boxes: scene(), selected, image: frame.size, scale, readOnly, snapping: true });
       if (next.state !== tool) store.setState({ tool: next.state });
       next.effects.forEach(run);
     },
@@ -337,12 +338,7 @@ export function createEditor(port: EditorPort, view: EditorView): Editor {
       const { frame } = store.getState();
       const boxes = selectedAnnotations();
       if (!frame || boxes.length === 0) return;
-      const by = clampMove(
-        boxes.map((box) => box.bbox),
-        dx,
-        dy,
-        frame.size,
-      );
+      const by = clampMove(boxes, dx, dy, frame.size);
       if (by.x === 0 && by.y === 0) return;
       commit(boxes.map(({ id, bbox }) => ({ op: 'set', box: id, bbox: roundBox([bbox[0] + by.x, bbox[1] + by.y, bbox[2], bbox[3]]) })));
     },

@@ -1,9 +1,11 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { BoxId, CategoryId } from '../../../../shared/domain/ids.ts';
 import type { Box } from '../../../../shared/geometry/box.ts';
+import { enclosingBox } from '../../../../shared/geometry/rotated.ts';
 import type { SceneBox } from '../../../../renderer/canvas/model/sceneBox.ts';
-import { draftBox, movingBoxes } from '../../../../renderer/canvas/tools/live.ts';
-import { type PointerInput, step, type ToolContext, type ToolEffect } from '../../../../renderer/canvas/tools/step.ts';
+import { draftBox, guidesOf, movingBoxes } from '../../../../renderer/canvas/tools/live.ts';
+import type { PointerInput, ToolContext, ToolEffect } from '../../../../renderer/canvas/tools/gesture.ts';
+import { cancel, step } from '../../../../renderer/canvas/tools/step.ts';
 import { idle, type ToolName, type ToolState } from '../../../../renderer/canvas/tools/toolState.ts';
 
 const box = (id: number, bbox: Box, more: Partial<SceneBox> = {}): SceneBox => ({
@@ -19,7 +21,7 @@ const box = (id: number, bbox: Box, more: Partial<SceneBox> = {}): SceneBox => (
 });
 
 /** A hand that plays pointer events against the tools and keeps what they did. */
-function hand(tool: ToolName, boxes: readonly SceneBox[], selected: readonly number[] = [], scale = 1, readOnly = false) {
+function hand(tool: ToolName, boxes: readonly SceneBox[], selected: readonly number[] = [], scale = 1, readOnly = false, snapping = false) {
   let state: ToolState = idle(tool);
   let chosen = new Set(selected as BoxId[]);
   const effects: ToolEffect[] = [];
@@ -34,7 +36,7 @@ function hand(tool: ToolName, boxes: readonly SceneBox[], selected: readonly num
       alt: false,
       ...more,
     };
-    const context: ToolContext = { boxes, selected: chosen, image: { width: 200, height: 100 }, scale, readOnly };
+    const context: ToolContext = { boxes, selected: chosen, image: { width: 200, height: 100 }, scale, readOnly, snapping };
     const next = step(state, input, context);
     state = next.state;
     for (const effect of next.effects) {
@@ -66,8 +68,8 @@ test('a drag moves every selected box by the same way and commits once, at its e
   const played = hand('select', [small, large], [1, 2]).down(25, 25).move(30, 26);
   expect(played.effects).toEqual([]);
   expect([...movingBoxes(played.state())]).toEqual([
-    [1, [25, 21, 10, 10]],
-    [2, [15, 11, 80, 60]],
+    [1, { bbox: [25, 21, 10, 10], angle: 0 }],
+    [2, { bbox: [15, 11, 80, 60], angle: 0 }],
   ]);
   played.up(35, 28);
   expect(played.effects).toEqual([
@@ -155,13 +157,100 @@ test('a drawing may start outside the image: what lies inside counts', () => {
 
 test('a read-only dataset can be looked at and selected in, not changed', () => {
   const moved = hand('select', [small], [1], 1, true).down(25, 25).move(40, 30).up(40, 30);
-  expect(moved.effects).toEqual([]);
+  expect(moved.effects.filter((effect) => effect.kind !== 'select')).toEqual([]);
   expect(hand('box', [], [], 1, true).down(10, 10).move(50, 50).up(50, 50).effects).toEqual([]);
+  expect(hand('extreme', [], [], 1, true).down(1, 5).down(5, 1).down(9, 5).down(5, 9).effects).toEqual([]);
 });
 
-test('predictions are selected but neither moved nor resized', () => {
-  const prediction = box(3, [20, 20, 30, 30], { readOnly: true, origin: 'model', score: 0.5 });
-  const played = hand('select', [prediction], [3]).down(35, 35).move(50, 50).up(50, 50);
-  expect(played.effects).toEqual([]);
-  expect(played.selected()).toEqual([3]);
+test('what cannot be moved is clicked, and dragged over as if it were not there', () => {
+  const prediction = box(3, [20, 20, 60, 60], { readOnly: true, origin: 'model', score: 0.5 });
+  expect(hand('select', [prediction]).down(35, 35).up(35, 35).selected()).toEqual([3]);
+  const played = hand('select', [prediction, box(4, [40, 40, 10, 10])], [3])
+    .down(30, 30)
+    .move(55, 55)
+    .up(55, 55);
+  expect(played.selected()).toEqual([4]);
+  expect(played.effects.filter((effect) => effect.kind !== 'select')).toEqual([]);
+});
+
+test('four clicks on the outermost points draw the box around them, in any order; a right click gives up', () => {
+  const played = hand('extreme', [large]).down(60, 20).up(60, 20).down(20, 40).up(20, 40).down(50, 70).up(50, 70).move(70, 10);
+  expect(draftBox(played.state())).toEqual([20, 10, 50, 60]);
+  played.move(90, 30).down(90, 30).up(90, 30);
+  expect(played.effects).toEqual([{ kind: 'create', bbox: [20, 20, 70, 50] }]);
+  expect(hand('extreme', []).down(60, 20).up(60, 20).down(1, 1, { button: 'secondary' }).state()).toEqual(idle('extreme'));
+});
+
+test('breaking off takes back the last extreme point, then the tool is at rest', () => {
+  const two = hand('extreme', []).down(60, 20).up(60, 20).down(20, 40).up(20, 40).state();
+  const one = cancel(two);
+  expect(one).toMatchObject({ phase: 'points', points: [{ x: 60, y: 20 }] });
+  expect(cancel(one)).toEqual(idle('extreme'));
+});
+
+describe('snapping', () => {
+  const neighbour = box(5, [100, 20, 40, 40]);
+
+  test('a moved box sticks to the edge of its neighbour and to the image, and says where', () => {
+    const played = hand('select', [small, neighbour], [1], 1, false, true).down(25, 25).move(93, 27);
+    // Its right edge stood at 98, 2 px from the neighbour's left one; its upper edge at 22.
+    expect([...movingBoxes(played.state()).values()][0]?.bbox).toEqual([90, 20, 10, 10]);
+    expect(guidesOf(played.state())).toEqual([
+      { axis: 'x', at: 100, from: 20, to: 60 },
+      { axis: 'y', at: 20, from: 88, to: 140 },
+    ]);
+    played.up(93, 27);
+    expect(played.effects).toEqual([{ kind: 'setBoxes', boxes: [{ id: 1, bbox: [90, 20, 10, 10] }] }]);
+  });
+
+  test('Alt switches it off, and a box far along an edge is no neighbour', () => {
+    expect(
+      hand('select', [small, neighbour], [1], 1, false, true).down(25, 25).move(93, 27, { alt: true }).up(93, 27, { alt: true }).effects,
+    ).toEqual([{ kind: 'setBoxes', boxes: [{ id: 1, bbox: [88, 22, 10, 10] }] }]);
+    const far = box(6, [100, 90, 40, 5]);
+    expect(hand('select', [small, far], [1], 1, false, true).down(25, 25).move(93, 32).up(93, 32).effects).toEqual([
+      { kind: 'setBoxes', boxes: [{ id: 1, bbox: [88, 27, 10, 10] }] },
+    ]);
+  });
+
+  test('a held edge and the corner of a drawing stick, too', () => {
+    expect(hand('select', [small, neighbour], [1], 1, false, true).down(30, 25).move(97, 25).up(97, 25).effects).toEqual([
+      { kind: 'setBoxes', boxes: [{ id: 1, bbox: [20, 20, 80, 10] }] },
+    ]);
+    expect(hand('box', [neighbour], [], 1, false, true).down(50, 30).move(98, 61).up(98, 61).effects).toEqual([
+      { kind: 'create', bbox: [50, 30, 50, 30] },
+    ]);
+  });
+});
+
+describe('turned boxes', () => {
+  const turned = box(7, [60, 40, 40, 20], { angle: 90 });
+
+  test('are hit where they are drawn, not where they would be upright', () => {
+    // Turned by a quarter the box stands at x 70 to 90, y 30 to 70.
+    expect(hand('select', [turned]).down(80, 66).up(80, 66).selected()).toEqual([7]);
+    expect(hand('select', [turned]).down(62, 50).up(62, 50).selected()).toEqual([]);
+  });
+
+  test('are turned by their handle, in steps with Shift', () => {
+    // The handle stands 22 px to the right of the upper edge, which points to the right.
+    const played = hand('select', [turned], [7]).down(112, 50).move(80, 90);
+    expect(movingBoxes(played.state()).get(7 as BoxId)).toEqual({ bbox: [60, 40, 40, 20], angle: 180 });
+    played.up(80, 90);
+    expect(played.effects).toEqual([{ kind: 'setBoxes', boxes: [{ id: 7, angle: 180 }] }]);
+    const stepped = hand('select', [turned], [7]).down(112, 50).move(110, 60, { shift: true }).up(110, 60, { shift: true });
+    expect(stepped.effects).toEqual([{ kind: 'setBoxes', boxes: [{ id: 7, angle: 105 }] }]);
+  });
+
+  test('are resized in their own frame: the opposite edge stays where it is', () => {
+    // The east handle of the quarter-turned box is its lower end on the screen.
+    const played = hand('select', [turned], [7]).down(80, 70).move(83, 80).up(83, 80);
+    expect(played.effects).toEqual([{ kind: 'setBoxes', boxes: [{ id: 7, bbox: [55, 45, 50, 20] }] }]);
+    expect(enclosingBox([55, 45, 50, 20], 90)).toEqual([70, 30, 20, 50]);
+  });
+
+  test('stay inside the image with their corners when they are moved', () => {
+    const played = hand('select', [turned], [7]).down(80, 50).move(80, -500).up(80, -500);
+    expect(played.effects).toEqual([{ kind: 'setBoxes', boxes: [{ id: 7, bbox: [60, 10, 40, 20] }] }]);
+  });
 });
