@@ -88,7 +88,13 @@ export async function openDatabase(request: OpenRequest): Promise<DbClient> {
     new Promise((resolve, reject) => {
       const id = ++seq;
       thread.pending.set(id, { name, resolve, reject });
-      thread.ready.then(() => thread.worker.postMessage({ seq: id, name, input }), reject);
+      thread.ready
+        .then(() => thread.worker.postMessage({ seq: id, name, input }))
+        .catch((error: unknown) => {
+          // A thread that never came up, or an input that cannot be sent.
+          thread.pending.delete(id);
+          reject(error);
+        });
     });
 
   const pickReader = (): Thread => {

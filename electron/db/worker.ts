@@ -18,6 +18,11 @@ const data = workerData as DbThreadData;
 /** Calls taken into one commit at most: one flush of the disk for all that wait, without letting the first wait long. */
 const groupSize = 256;
 
+type ReadQuery = (connection: ReadConnection, input: unknown) => unknown;
+
+/** Copies the database, which SQLite refuses inside a transaction. */
+const withoutSnapshot: ReadonlySet<string> = new Set(['verify.state'] satisfies (keyof typeof readQueries)[]);
+
 function post(reply: DbReply): void {
   port?.postMessage(reply, 'output' in reply ? buffersOf(reply.output) : []);
 }
@@ -48,6 +53,9 @@ function wire(error: unknown, query: string): { readonly error: WireError; reado
 }
 
 function serveReader(connection: ReadConnection): void {
+  // One snapshot a call: what a query reads in several statements, a count beside its rows, fits together.
+  const runQuery = (query: ReadQuery, input: unknown): unknown => query(connection, input);
+  const inSnapshot = connection.db.transaction(runQuery);
   port?.on('message', (call: DbCall) => {
     if ('close' in call) {
       connection.db.close();
@@ -59,7 +67,8 @@ function serveReader(connection: ReadConnection): void {
     const query = Object.hasOwn(readQueries, call.name) ? readQueries[call.name as keyof typeof readQueries] : undefined;
     try {
       if (query === undefined) throw new AppError('internal', 'The database does not know this request.', { query: call.name });
-      const output = (query as (c: ReadConnection, input: unknown) => unknown)(connection, call.input);
+      const run = withoutSnapshot.has(call.name) ? runQuery : inSnapshot;
+      const output = run(query as ReadQuery, call.input);
       post({ seq: call.seq, ms: performance.now() - from, output });
     } catch (error) {
       post({ seq: call.seq, ms: performance.now() - from, ...wire(error, call.name) });

@@ -206,7 +206,7 @@ function annotationBoxes({ prepare }: ReadConnection, input: { readonly ids: Flo
   const offsets = new Uint32Array(input.ids.length + 1);
   const rows: (readonly [number, number, number | null, number, number, number, number, number])[] = [];
   input.ids.forEach((frame, i) => {
-    rows.push(...(select.all(frame) as typeof rows));
+    for (const row of select.iterate(frame)) rows.push(row as (typeof rows)[number]);
     offsets[i + 1] = rows.length;
   });
   const result = {

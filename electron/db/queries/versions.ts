@@ -12,6 +12,7 @@ import { categoryValue, geometry, setFrameField, setState } from '../log/edit.ts
 import { categoryEntity } from '../log/entities.ts';
 import type { NewWrite, Step } from '../log/opLog.ts';
 import { attributesOf } from '../log/state.ts';
+import { revisionOf } from './annotations.ts';
 
 export interface VersionRow {
   readonly name: string;
@@ -105,16 +106,13 @@ function page(
   c: ReadConnection,
   input: { readonly after: string | null; readonly limit: number },
 ): { readonly frames: readonly FrozenFrame[]; readonly revision: number } {
-  return c.db.transaction(() => {
-    const frames = c
-      .prepare<FrameRow>(
-        `select id, name, sha256, width, height, state, split, sequence, idx, time, extra from frame where name > ? order by name limit ?`,
-      )
-      .all(input.after ?? '', input.limit);
-    const origins = originsOf(c);
-    const revision = Number(c.prepare<{ value: number }>("select value from meta where key = 'rev'").get()?.value ?? 0);
-    return { frames: frames.map((row) => frozen(c, row, origins)), revision };
-  })();
+  const frames = c
+    .prepare<FrameRow>(
+      `select id, name, sha256, width, height, state, split, sequence, idx, time, extra from frame where name > ? order by name limit ?`,
+    )
+    .all(input.after ?? '', input.limit);
+  const origins = originsOf(c);
+  return { frames: frames.map((row) => frozen(c, row, origins)), revision: revisionOf(c) };
 }
 
 function originsOf({ prepare }: ReadConnection): ReadonlyMap<number, string> {
@@ -215,6 +213,7 @@ function restore(
   input: {
     readonly author: string;
     readonly categories: readonly { readonly category: number; readonly name: string }[];
+    readonly revive: readonly number[];
     readonly frames: readonly FrameRestore[];
   },
 ): { readonly boxes: number } {
@@ -222,6 +221,15 @@ function restore(
   for (const [no, id] of originsOf(c)) originNos.set(boxName(id, 0).slice(2, 12), no);
   let boxes = 0;
   c.log.step({ author: input.author, actor: 0, note: 'restore' }, (step) => {
+    for (const category of input.revive)
+      step.op({
+        kind: 'put',
+        entity: { kind: 'category', key: categoryEntity(category) },
+        writes: [
+          { field: 'archived', value: 0 },
+          { field: 'alias', value: null },
+        ],
+      });
     for (const { category, name } of input.categories)
       step.op({ kind: 'put', entity: { kind: 'category', key: categoryEntity(category) }, writes: [{ field: 'name', value: name }] });
     for (const frame of input.frames) {
