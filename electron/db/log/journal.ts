@@ -86,7 +86,7 @@ export class Journal {
   /** Appends and flushes. `first` is the seq of the first body. */
   append(first: number, bodies: readonly Uint8Array[]): void {
     if (this.#fd !== null && (this.#ops >= maxOps || this.#bytes >= maxBytes)) this.#seal();
-    if (this.#fd === null) this.#start(first);
+    const fd = this.#fd ?? this.#start(first);
     const size = bodies.reduce((sum, body) => sum + 4 + body.length, 0);
     const block = new Uint8Array(size);
     const view = new DataView(block.buffer);
@@ -98,8 +98,14 @@ export class Journal {
     }
     this.#before = this.#bytes;
     this.#opsBefore = this.#ops;
-    writeAll(this.#fd as unknown as number, block, this.#bytes);
-    fdatasyncSync(this.#fd as unknown as number);
+    try {
+      writeAll(fd, block, this.#bytes);
+      fdatasyncSync(fd);
+    } catch (error) {
+      // A full disk takes a part of the block: behind a shorter block it would be read as operations.
+      ftruncateSync(fd, this.#bytes);
+      throw error;
+    }
     this.#bytes += size;
     this.#ops += bodies.length;
   }
@@ -118,19 +124,27 @@ export class Journal {
     this.#fd = null;
   }
 
-  #start(first: number): void {
+  #start(first: number): number {
     this.#file = path.join(this.#folder, `${String(first).padStart(12, '0')}.seg.open`);
     const header = new Uint8Array(headerBytes);
     header.set(magic);
     header.set(this.#dataset, 4);
     header.set(fromHex(this.#replica), 20);
     new DataView(header.buffer).setBigUint64(36, BigInt(first));
-    this.#fd = openSync(this.#file, 'w+');
-    writeAll(this.#fd, header, 0);
-    fsyncSync(this.#fd);
+    const fd = openSync(this.#file, 'w+');
+    try {
+      writeAll(fd, header, 0);
+      fsyncSync(fd);
+    } catch (error) {
+      closeSync(fd);
+      rmSync(this.#file, { force: true });
+      throw error;
+    }
     syncFolder(this.#folder);
+    this.#fd = fd;
     this.#bytes = headerBytes;
     this.#ops = 0;
+    return fd;
   }
 
   #seal(): void {
