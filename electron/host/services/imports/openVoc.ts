@@ -52,8 +52,7 @@ export async function openVoc(options: OpenSourceOptions): Promise<LabelSource> 
     const xml = xmlFiles[i] as WalkedFile;
     images.push(await imageOf(xml, file, { tree, finder, splits, options }));
   }
-  images.push(...(await imagesWithoutXml(tree, images, splits)));
-  return toSource(images);
+  return toSource(images.concat(await imagesWithoutXml(tree, images, splits)));
 }
 
 async function parseAll(files: readonly WalkedFile[], options: OpenSourceOptions): Promise<readonly (VocFile | null)[]> {

@@ -94,17 +94,17 @@ async function readUltralytics(tree: FolderTree, file: string, options: OpenSour
   const yaml = await usable(file, options, async () =>
     readDataYaml(parseYaml(await readSmallFile(path.join(tree.root.real, file), yamlLimits.bytes))),
   );
-  const images: YoloImage[] = [];
+  let images: readonly YoloImage[] = [];
   const given = options.images === undefined ? null : new FolderTree(await openRoot(options.images));
   const places = await splitPlaces(tree, yaml, options);
   for (const { split, kind, parts } of places) {
-    if (kind === 'folder') images.push(...(await imagesBelow(tree, parts, split, options)));
-    else images.push(...(await imagesOfList(tree, parts, { split, given, options })));
+    if (kind === 'folder') images = images.concat(await imagesBelow(tree, parts, split, options));
+    else images = images.concat(await imagesOfList(tree, parts, { split, given, options }));
   }
   // A data.yaml whose paths are of another computer altogether: the folders beside it are what it means.
-  if (images.length === 0 && given === null) images.push(...((await readFolders(tree, [], options))?.images ?? []));
-  else if (given === null) images.push(...(await imagesOfNoSplit(tree, places, options)));
-  if (images.length === 0 && given !== null) images.push(...(await imagesBelow(given, [], null, options)));
+  if (images.length === 0 && given === null) images = (await readFolders(tree, [], options))?.images ?? [];
+  else if (given === null) images = images.concat(await imagesOfNoSplit(tree, places, options));
+  if (images.length === 0 && given !== null) images = images.concat(await imagesBelow(given, [], null, options));
   return { tree, names: yaml.names, images: onceEach(images, options) };
 }
 
@@ -140,7 +140,7 @@ async function splitPlaces(tree: FolderTree, yaml: DataYaml, options: OpenSource
 
 /** Folders of `images/` that have labels and that no split names: they are a part of the dataset all the same. */
 async function imagesOfNoSplit(tree: FolderTree, places: readonly SplitPlace[], options: OpenSourceOptions): Promise<readonly YoloImage[]> {
-  const images: YoloImage[] = [];
+  let images: readonly YoloImage[] = [];
   const top = await tree.listing(['images']);
   const labels = await tree.listing(['labels']);
   if (top === null || labels === null || places.some((place) => place.parts.length < 2)) return images;
@@ -148,7 +148,7 @@ async function imagesOfNoSplit(tree: FolderTree, places: readonly SplitPlace[], 
     const isNamed = places.some((place) => place.parts[0] === 'images' && place.parts[1] === name);
     if (entry.kind !== 'folder' || isNamed || labels.entries.get(name)?.kind !== 'folder') continue;
     const more = await imagesBelow(tree, ['images', name], null, options);
-    images.push(...more);
+    images = images.concat(more);
     if (more.length > 0)
       options.report.add(
         {
@@ -170,7 +170,7 @@ async function readDarknet(tree: FolderTree, file: string, options: OpenSourceOp
   const namesAt = data.names === null ? null : await locate(tree, data.names, { base: null, options });
   const entry = namesAt === null ? await tree.entry(['obj.names']) : await tree.entry(namesAt.parts);
   const names = entry?.kind === 'file' ? readNames((await readSmallFile(entry.path, maxNamesBytes)).toString('utf8')) : null;
-  const images: YoloImage[] = [];
+  let images: readonly YoloImage[] = [];
   const given = options.images === undefined ? null : new FolderTree(await openRoot(options.images));
   for (const { split, list } of data.splits) {
     const parts = await locate(tree, list, { base: null, options });
@@ -181,7 +181,7 @@ async function readDarknet(tree: FolderTree, file: string, options: OpenSourceOp
         message: `The list of the split "${split}" is missing.`,
         item: list,
       });
-    else images.push(...(await imagesOfList(tree, parts.parts, { split, given, options })));
+    else images = images.concat(await imagesOfList(tree, parts.parts, { split, given, options }));
   }
   return { tree, names, images: onceEach(images, options) };
 }

@@ -6,6 +6,7 @@ import { openCoco } from '../../../../../../electron/host/services/imports/openC
 import { openImages } from '../../../../../../electron/host/services/imports/openImages.ts';
 import { openVoc } from '../../../../../../electron/host/services/imports/openVoc.ts';
 import { openYolo } from '../../../../../../electron/host/services/imports/openYolo.ts';
+import { ReportCollector } from '../../../../../../shared/formats/reportCollector.ts';
 import { jpegBytes, pngBytes } from '../../../../../helpers/imageBytes.ts';
 import { readSource } from '../../../../../helpers/readSource.ts';
 import { tempFolder, writeFiles } from '../../../../../helpers/tempFolder.ts';
@@ -200,6 +201,25 @@ describe('YOLO', () => {
       ['../../secret.png', 'train', 'path_refused'],
     ]);
     expect(codes['warning image_in_two_splits']).toBe(1);
+  });
+
+  test('reads lists longer than a call has room for arguments', async () => {
+    const folder = await tempFolder();
+    const count = 150_000;
+    await writeFiles(folder, {
+      'data.yaml': 'train: train.txt\nnames: [car]\n',
+      'train.txt': Array.from({ length: count }, (_, i) => `${i}.png`).join('\n'),
+    });
+    const source = await openYolo({
+      from: folder,
+      images: undefined,
+      report: new ReportCollector(),
+      signal: new AbortController().signal,
+      onProgress: () => undefined,
+    });
+    let frames = 0;
+    for (const part of source.parts) frames += part.labels.frames.length;
+    expect(frames).toBe(count);
   });
 
   test('of Roboflow is read: ../train/images', async () => {
