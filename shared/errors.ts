@@ -13,6 +13,7 @@ export const errorCodes = [
   'unavailable',
   'unsupported',
   'disk_full',
+  'folder_gone',
   'too_large',
   'refused_path',
   'refused_image',
@@ -30,6 +31,7 @@ export const errorCodes = [
   'nothing_to_undo',
   'nothing_to_redo',
   'locked_by_rule',
+  'invalid_attribute',
   'usage',
   'internal',
 ] as const;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { AttributeDeclaration } from '../domain/attribute.ts';
 import type { Category } from '../domain/category.ts';
 import type { DatasetId, FrameId } from '../domain/ids.ts';
 import type { FrameState } from '../domain/frame.ts';
@@ -33,7 +34,9 @@ export interface DatasetSummary {
   readonly frames: number;
   readonly annotations: number;
   readonly states: { readonly [S in FrameState]: number };
+  /** In their pinned order, archived ones, too; `choosable` gives those to choose from. */
   readonly categories: readonly Category[];
+  readonly attributes: readonly AttributeDeclaration[];
   readonly sequences: number;
   /** Names of the runs, newest first; the active one is what triggers read without `@`. */
   readonly runs: readonly string[];
@@ -54,6 +57,8 @@ export const datasets = {
   close: method<null>()(z.object({ dataset: datasetId })),
   /** Takes it off the list; touches no file. */
   forget: method<null>()(z.object({ dataset: datasetId })),
+  /** Puts back what `forget` took off the list, as long as the host runs. Errors: not_found. */
+  unforget: method<null>()(z.object({ dataset: datasetId })),
   setActiveRun: method<null>()(z.object({ dataset: datasetId, run: z.string().max(256).nullable() })),
   /** Integrity of everything in the folder: `verify` of the command line. */
   verify: job<

@@ -24,13 +24,23 @@ export function fieldConflict(field: string, heads: readonly Head[]): Severity {
   const values = distinct(human.map((head) => head.value));
   if (values.length < 2) return 'none';
   if (field === 'life') return 'none';
-  if (field.startsWith('tag:')) return 'soft';
+  if (field === 'state') return verdictsDiffer(values) ? 'hard' : 'none';
+  // Work to do is nobody's opinion about the boxes, and texts of a comment are all shown.
+  if (field === 'assignee' || field === 'text' || field === 'resolved') return 'soft';
+  // Where a category stands in a list, in which groups, and which box lies above which is no matter that has to be settled before work goes on.
+  if (field.startsWith('tag:') || field.startsWith('grp:') || field === 'place' || field === 'z') return 'soft';
   if (field === 'g') return values.every((value) => closeTo(values[0], value)) ? 'soft' : 'hard';
   return 'hard';
 }
 
-export function conflictKind(field: string, isCategory: boolean): ConflictKind {
-  return isCategory ? 'ontology' : field === 'state' ? 'verdict' : 'field';
+/** V3: only verdicts contradict each other; how far the work is (unlabeled, draft, labeled) contradicts nobody. */
+function verdictsDiffer(values: readonly CborValue[]): boolean {
+  const states = values.map((value) => (Array.isArray(value) ? (value[0] as CborValue) : value));
+  return states.includes('needs_fix') && states.some((state) => state === 'approved' || state === 'locked');
+}
+
+export function conflictKind(field: string, isOntology: boolean): ConflictKind {
+  return isOntology ? 'ontology' : field === 'state' ? 'verdict' : 'field';
 }
 
 /** M8: a person's write to a box that everybody who deleted it had not seen. `dead`: heads of its life, with what each deleter saw. */
@@ -50,7 +60,8 @@ export function possibleDouble(a: Box, b: Box): boolean {
 
 /** The same on every replica: SHA-256 of kind, thing, field and sorted dots, first 16 bytes. */
 export function conflictId(hash: Hash, kind: ConflictKind, entity: EntityRef, field: string, dots: readonly Dot[]): Uint8Array {
-  const thing: CborValue = entity.kind === 'category' ? fromHex(entity.id) : [fromHex(entity.origin), entity.n];
+  const thing: CborValue =
+    entity.kind === 'dataset' ? null : entity.kind === 'category' ? fromHex(entity.id) : [fromHex(entity.origin), entity.n];
   const sorted = [...dots].sort((x, y) => (x.replica === y.replica ? x.seq - y.seq : x.replica < y.replica ? -1 : 1));
   return hash(encodeCbor([kind, thing, field, sorted.map((dot): CborValue => [fromHex(dot.replica), dot.seq])])).slice(0, 16);
 }

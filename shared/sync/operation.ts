@@ -18,7 +18,10 @@ export interface Dot {
 }
 
 export type EntityRef =
-  { readonly kind: 'frame' | 'box' | 'comment'; readonly origin: Id; readonly n: number } | { readonly kind: 'category'; readonly id: Id };
+  | { readonly kind: 'frame' | 'box' | 'comment'; readonly origin: Id; readonly n: number }
+  | { readonly kind: 'category'; readonly id: Id }
+  /** What holds for the whole dataset: attributes of every category. It is always there and has no birth. */
+  | { readonly kind: 'dataset' };
 
 export const actorKinds = ['human', 'model', 'import', 'system'] as const;
 export type ActorKind = 0 | 1 | 2 | 3;
@@ -70,7 +73,7 @@ export function fromHex(hex: Id): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-const entityKinds = ['frame', 'box', 'category', 'comment'] as const;
+const entityKinds = ['frame', 'box', 'category', 'comment', 'dataset'] as const;
 
 /** Bytes of an operation of the replica `own`. */
 export function encodeOp(op: Op, own: Id): Uint8Array<ArrayBuffer> {
@@ -78,6 +81,7 @@ export function encodeOp(op: Op, own: Id): Uint8Array<ArrayBuffer> {
   const entity = (e: EntityRef): CborValue => {
     const kind = entityKinds.indexOf(e.kind);
     if (e.kind === 'category') return [kind, fromHex(e.id)];
+    if (e.kind === 'dataset') return [kind];
     return e.origin === own ? [kind, e.n] : [kind, e.n, fromHex(e.origin)];
   };
   const map: { [key: string]: CborValue } = {
@@ -122,6 +126,7 @@ export function decodeOp(bytes: Uint8Array, own: Id): Op {
     const kind = entityKinds[Number(no)];
     if (kind === undefined) throw new UnknownOperation('a later kind of thing');
     if (kind === 'category') return { kind, id: asId(second) };
+    if (kind === 'dataset') return { kind };
     return { kind, n: asCount(second), origin: third === undefined ? own : asId(third) };
   };
   const kind = opKinds[Number(map.k)];

@@ -40,8 +40,10 @@ export function reverse(ops: readonly Op[], current: (entity: EntityRef, field: 
   const planned: PlannedOp[] = [];
   // What earlier steps of this reversal have already given back.
   const given = new Map<string, CborValue>();
-  const keyOf = (entity: EntityRef, field: string): string =>
-    entity.kind === 'category' ? `${entity.id}|${field}` : `${entity.origin}|${entity.n}|${field}`;
+  const keyOf = (entity: EntityRef, field: string): string => {
+    if (entity.kind === 'dataset') return `dataset|${field}`;
+    return entity.kind === 'category' ? `${entity.id}|${field}` : `${entity.origin}|${entity.n}|${field}`;
+  };
   const now = (entity: EntityRef, field: string): CborValue | undefined => given.get(keyOf(entity, field)) ?? current(entity, field);
   for (const op of ops.toReversed()) {
     if (op.entity === undefined) continue;

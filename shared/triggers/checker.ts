@@ -25,6 +25,10 @@ import { aggregates, meaningsOf, overlapFunctions, sourceRoles, words } from './
 /** What a text is checked against. Where a list is left out, its names are taken as they come. */
 export interface CheckContext {
   readonly categories?: readonly string[];
+  /** Categories that are known and no longer offered: archived, or merged into another. */
+  readonly archived?: readonly string[];
+  /** The dataset's own groups; a group of the text goes before one of the same name. */
+  readonly groups?: ReadonlyMap<string, readonly string[]>;
   /** Names of runs, and of the roles `active`, `deployed`, `candidate` those that are given. `gt` is always there. */
   readonly sources?: readonly string[];
   /** Names of attributes, for completion. */
@@ -490,7 +494,7 @@ class Checker {
     if (note) this.#categories.add(name);
     const { categories } = this.#context;
     const groupAllowed = expected !== 'a category';
-    if (categories === undefined || categories.includes(name)) return;
+    if (categories === undefined || categories.includes(name) || this.#context.archived?.includes(name) === true) return;
     const near = nearestWords(name, groupAllowed ? [...categories, ...this.#groups.keys()] : categories);
     const message = groupAllowed ? `${name} is not a category or a group.` : `${name} is not a category of the dataset.`;
     this.#report(span, message, name, expected, near.map(quoteWhereNeeded));
@@ -873,7 +877,7 @@ function firstOverlap(outermost: Quantifier): NumberNode | null {
 
 /** Checks names and types of a parsed text; all problems are found, not only the first. */
 export function checkSyntax(text: string, file: FileSyntax, context: CheckContext): CheckedFile {
-  const groups = new Map(file.groups.map((g) => [g.name, g.members.map((m) => m.name)]));
+  const groups = new Map([...(context.groups ?? []), ...file.groups.map((g) => [g.name, g.members.map((m) => m.name)] as const)]);
   const checker = new Checker(text, context, groups);
   checker.groups(file);
   const triggers = file.triggers.map((trigger) => checker.trigger(trigger)).filter((trigger) => trigger !== null);

@@ -213,7 +213,9 @@ export class Compiler {
     let entry = this.#candidates.get(key);
     if (entry === undefined) {
       const ids = set.categories?.map((name) => this.#data.categories.get(name)).filter((id) => id !== undefined) ?? null;
-      entry = { number: this.#candidates.size, candidates: createCandidates(table, ids) };
+      // Two names are one category after a merge.
+      const distinct = ids === null ? null : [...new Set(ids)];
+      entry = { number: this.#candidates.size, candidates: createCandidates(table, distinct) };
       this.#candidates.set(key, entry);
     }
     return entry;

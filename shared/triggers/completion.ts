@@ -39,7 +39,7 @@ export function completions(text: string, offset: number, context: CheckContext 
   const typed = partial?.text ?? '';
   const from = partial?.offset ?? offset;
 
-  const groups = declaredGroups(text);
+  const groups = [...new Set([...declaredGroups(text), ...(context.groups?.keys() ?? [])])];
   const drafts = inString ? stringsAt(done, context) : wordsAt(done, context, groups, frameExpression, touching && partial === null);
   const wanted = typed.toLowerCase();
   const rank = ({ label }: Draft): number => {

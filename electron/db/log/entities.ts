@@ -5,8 +5,11 @@ import type { Dot, EntityRef, Id } from '../../../shared/sync/operation.ts';
 import type { LocalDot } from '../../../shared/sync/register.ts';
 import type { ReadConnection } from '../connection.ts';
 
-/** A thing by its local number: a key of a frame, box or comment; a category is `-1 - id`. */
+/** A thing by its local number: a key of a frame, box or comment; a category is `-1 - id`; the dataset is below them all. */
 export type Entity = number;
+
+/** Category ids end at 65,535. */
+export const datasetEntity: Entity = -100_000;
 
 export function categoryEntity(id: number): Entity {
   return -1 - id;
@@ -109,6 +112,7 @@ export class Entities {
   }
   /** Error where a category has not been made yet. */
   local(ref: EntityRef): Entity | undefined {
+    if (ref.kind === 'dataset') return datasetEntity;
     if (ref.kind !== 'category') return this.key(ref);
     const category = this.categoryNo(ref.id);
     return category === undefined ? undefined : categoryEntity(category);

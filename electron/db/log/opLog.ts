@@ -6,8 +6,10 @@ import { clockZero, packClock, receive, tick, unpackClock } from '../../../share
 import type { HybridClock } from '../../../shared/sync/hybridClock.ts';
 import { UnknownOperation, decodeOp, encodeOp, fromHex, opKinds } from '../../../shared/sync/operation.ts';
 import type { ActorKind, EntityRef, Id, Op, OpKind, Write } from '../../../shared/sync/operation.ts';
+import type { Head, LocalDot } from '../../../shared/sync/register.ts';
+import { sameValue } from '../../../shared/sync/reverse.ts';
 import type { ReadConnection } from '../connection.ts';
-import { Entities } from './entities.ts';
+import { Entities, categoryOf } from './entities.ts';
 import type { Entity } from './entities.ts';
 import { sha256 } from './hash.ts';
 import { State } from './state.ts';
@@ -29,6 +31,8 @@ export interface NewWrite {
   readonly actor?: ActorKind;
   /** The thing is born with this write: nothing to replace. */
   readonly birth?: boolean;
+  /** What the author saw, where that is known: a value that came in meanwhile is not replaced by it. */
+  readonly saw?: CborValue;
 }
 
 export interface NewOp {
@@ -36,14 +40,20 @@ export interface NewOp {
   readonly entity?: { readonly kind: EntityRef['kind']; readonly key: Entity };
   readonly frame?: number;
   readonly writes: readonly NewWrite[];
+  /** `del` only: fields whose value now is not the one that the author saw. */
+  readonly unseen?: readonly string[];
 }
 
 export interface Step {
   /** Writes one operation and gives its seq. */
   op(op: NewOp): number;
+  readonly author: string;
   /** First seq of the transaction; 0 before the first operation. */
   readonly t: number;
 }
+
+/** How far back a value that somebody saw is looked for. */
+const maxStepsBack = 32;
 
 interface Position {
   seq: number;
@@ -182,6 +192,7 @@ export class OpLog {
   step<T>(info: StepInfo, work: (step: Step) => T, continued = 0): T {
     let t = continued;
     const step: Step = {
+      author: info.author,
       get t() {
         return t;
       },
@@ -197,8 +208,10 @@ export class OpLog {
 
   /** Fills in what each write replaces (M4: the value that counted) and what was there before. */
   #complete(op: NewOp, info: StepInfo, seq: number, t: number): Op {
-    const refOf = (kind: EntityRef['kind'], key: Entity): EntityRef =>
-      kind === 'category' ? this.entities.categoryRef(-1 - key) : this.entities.ref(kind, key);
+    const refOf = (kind: EntityRef['kind'], key: Entity): EntityRef => {
+      if (kind === 'dataset') return { kind };
+      return kind === 'category' ? this.entities.categoryRef(categoryOf(key)) : this.entities.ref(kind, key);
+    };
     const writes = op.writes.map((write): Write => {
       const [kind, key] = write.frame === undefined ? [op.entity?.kind, op.entity?.key] : (['frame', write.frame] as const);
       const entity = write.frame === undefined ? {} : { entity: this.entities.ref('frame', write.frame) };
@@ -211,19 +224,19 @@ export class OpLog {
           ? this.state.heads(key, kind, write.field)
           : head === undefined
             ? []
-            : [head];
+            : this.#replaced(key, kind, write, head);
       return {
         ...entity,
         field: write.field,
         value: write.value,
         replaces: replaced.map((h) => this.entities.globalDot(h)),
-        ...(head === undefined ? {} : { before: write.field === 'life' && kind === 'box' ? this.state.snapshot(key) : head.value }),
+        ...beforeOf(head, kind, write.field, () => this.state.snapshot(key)),
         ...(head === undefined || head.actor === 0 ? {} : { beforeActor: head.actor }),
         ...actor,
       };
     });
     const clock = tick(this.#position.clock, this.now());
-    const seen = op.kind === 'del' && op.entity?.kind === 'box' ? this.state.seen(op.entity.key) : [];
+    const seen = op.kind === 'del' && op.entity?.kind === 'box' ? this.state.seen(op.entity.key, op.unseen) : [];
     return {
       seq,
       clock: packClock(clock),
@@ -237,6 +250,27 @@ export class OpLog {
       ...(seen.length === 0 ? {} : { seen: seen.map((dot) => this.entities.globalDot(dot)) }),
       ...(info.note === undefined ? {} : { note: info.note }),
     };
+  }
+
+  /**
+   * M4: a write replaces the value its author saw, and no other. Where a person's value came in since, that is an older one:
+   * found by going back through what each write replaced, or nothing where it is too long ago.
+   */
+  #replaced(key: Entity, kind: EntityRef['kind'], write: NewWrite, head: Head): readonly LocalDot[] {
+    const { saw, field } = write;
+    if (saw === undefined || head.actor !== 0 || sameValue(saw, head.value) || sameValue(write.value, head.value)) return [head];
+    const sibling = this.state.heads(key, kind, field).find((other) => sameValue(other.value, saw));
+    if (sibling !== undefined) return [sibling];
+    let at: LocalDot = head;
+    for (let steps = 0; steps < maxStepsBack; steps++) {
+      const body = this.#c.prepare<{ body: Buffer }>('select body from op where r = ? and s = ?').get(at.r, at.s)?.body;
+      const made = body && decodeOp(body, this.entities.originId(at.r)).writes.find((w) => w.field === field && w.entity === undefined);
+      const [before] = made?.replaces ?? [];
+      if (made === undefined || before === undefined) return [];
+      at = this.entities.dot(before);
+      if (sameValue(made.before, saw)) return [at];
+    }
+    return [];
   }
 
   #append(op: Op): void {
@@ -285,7 +319,9 @@ export class OpLog {
       // Redo ends with the author's next change.
       else this.#c.prepare('update step set status = 2 where author = ? and status = 1 and +r = ?').run(op.author, r);
     }
-    if (frame !== null && !isUndo) this.#c.prepare('insert or ignore into step_frame (frame, r, t) values (?, ?, ?)').run(frame, r, op.t);
+    // A merge is taken back where it was made, not by whoever undoes something on one of its frames.
+    if (frame !== null && !isUndo && op.note !== mergeNote)
+      this.#c.prepare('insert or ignore into step_frame (frame, r, t) values (?, ?, ?)').run(frame, r, op.t);
   }
 
   // ---------------------------------------------------------------- receiving
@@ -374,21 +410,39 @@ export class OpLog {
   }
 }
 
+/** What the transaction of a merge is called. */
+export const mergeNote = 'merge categories';
+
+/** What undo needs to know of what was there. The dataset has no birth: a field nobody wrote was empty. */
+function beforeOf(
+  head: Head | undefined,
+  kind: EntityRef['kind'],
+  field: string,
+  snapshot: () => CborValue,
+): { readonly before?: CborValue } {
+  if (head === undefined) return kind === 'dataset' ? { before: null } : {};
+  return { before: field === 'life' && kind === 'box' ? snapshot() : head.value };
+}
+
 function stepKind(op: Op): string {
   switch (op.kind) {
     case 'put':
-      return op.entity?.kind === 'category' ? 'category' : op.entity?.kind === 'frame' ? frameKind(op) : 'set';
+      return isOntology(op) ? 'category' : op.entity?.kind === 'frame' ? frameKind(op) : 'set';
     case 'add':
       return op.entity?.kind === 'category' ? 'category' : 'add';
     case 'del':
-      return 'delete';
+      return isOntology(op) ? 'category' : 'delete';
     case 'undel':
-      return 'undelete';
+      return isOntology(op) ? 'category' : 'undelete';
     case 'verdict':
       return 'state';
     default:
       return op.kind;
   }
+}
+
+function isOntology(op: Op): boolean {
+  return op.entity?.kind === 'category' || op.entity?.kind === 'dataset';
 }
 
 function frameKind(op: Op): string {

@@ -9,10 +9,26 @@ import { applyNextChunk } from './packs.ts';
  * prediction chunks name them; media, runs and settings are no state and stay. Runs inside the caller's transaction.
  */
 export function rebuild(c: ReadConnection, log: OpLog): { readonly operations: number } {
-  for (const table of ['head', 'early', 'step', 'step_frame', 'frame_tag', 'comment', 'box', 'frame', 'provenance', 'conflict'])
+  for (const table of [
+    'head',
+    'early',
+    'step',
+    'step_frame',
+    'frame_tag',
+    'comment',
+    'box',
+    'frame',
+    'provenance',
+    'conflict',
+    'verdict',
+    'frame_author',
+    'category_group',
+    'attribute',
+  ])
     c.prepare(`delete from ${table}`).run();
   c.prepare(
-    "update category set name = '', supercategory = null, color = null, archived = 0, boxes = 0, ord = id, source_id = null, r = 0, s = 0",
+    `update category set name = '', supercategory = null, color = null, archived = 0, boxes = 0, ord = id, source_id = null, r = 0, s = 0,
+     live = 1, place = null, hotkey = null, guideline = null, examples = null, merged_into = null`,
   ).run();
   for (const no of log.state.vector.keys()) log.state.vector.set(no, 0);
   log.state.many = log.state.vector.size > 1;
@@ -52,12 +68,17 @@ export function stateDigest(c: ReadConnection): string {
     'select e, fld, r, s from early order by e, fld, r, s',
     'select r, t, last, author, kind, status, at from step order by r, t',
     'select frame, r, t from step_frame order by frame, r, t',
-    'select id, name, sha256, width, height, state, split, sequence, idx, time, boxes, comments, basis, extra from frame order by id',
+    'select id, name, sha256, width, height, state, split, sequence, idx, time, boxes, comments, basis, extra, assignee, changed, open_comments from frame order by id',
     'select frame, tag from frame_tag order by frame, tag',
-    `select id, frame, category, x, y, w, h, flags, origin, live, angle, track, score, born, source_id, area, attributes, extra,
+    `select id, frame, category, x, y, w, h, flags, origin, live, angle, track, z, score, born, source_id, area, attributes, extra,
        (select p.s from provenance p where p.id = box.provenance) from box order by id`,
-    'select id, entity, name, supercategory, ord, source_id, color, archived, boxes, r, s from category order by id',
-    'select id, frame, box, text, author, time, live, born from comment order by id',
+    `select id, entity, name, supercategory, ord, source_id, color, archived, boxes, r, s, live, place, hotkey, guideline, examples,
+       merged_into from category order by id`,
+    'select category, name from category_group order by category, name',
+    'select category, key, spec from attribute order by category, key',
+    'select id, frame, box, text, author, time, live, born, x, y, issue, resolved from comment order by id',
+    'select frame, r, s, h, state, author from verdict order by frame, r, s',
+    'select frame, author, h, edit_h, labeled_h from frame_author order by frame, author',
     'select r, s, run, model, model_sha256 from provenance order by r, s',
   ];
   let digest: Uint8Array = new Uint8Array(32);

@@ -1,20 +1,21 @@
-import { boxFlags } from '../../../shared/domain/annotation.ts';
+import { boxFlags, interpolatedBit } from '../../../shared/domain/annotation.ts';
 import { frameStates } from '../../../shared/domain/frame.ts';
 import { splitKey } from '../../../shared/domain/ids.ts';
 import { decodeCbor, encodeCbor } from '../../../shared/sync/cbor.ts';
 import type { CborValue } from '../../../shared/sync/cbor.ts';
-import { conflictId, conflictKind, fieldConflict } from '../../../shared/sync/conflicts.ts';
+import { conflictId, conflictKind, editedWhileDeleted, fieldConflict } from '../../../shared/sync/conflicts.ts';
 import { frameDigest } from '../../../shared/sync/frameDigest.ts';
 import { packClock } from '../../../shared/sync/hybridClock.ts';
-import { fromHex, toHex } from '../../../shared/sync/operation.ts';
+import { decodeOp, fromHex, toHex } from '../../../shared/sync/operation.ts';
 import type { ActorKind, Op } from '../../../shared/sync/operation.ts';
 import { applyWrite, effectiveHead } from '../../../shared/sync/register.ts';
 import type { Head, LocalDot } from '../../../shared/sync/register.ts';
 import { sameValue } from '../../../shared/sync/reverse.ts';
 import type { ReadConnection } from '../connection.ts';
-import { categoryEntity, categoryOf } from './entities.ts';
+import { categoryEntity, categoryOf, datasetEntity } from './entities.ts';
 import type { Entities, Entity } from './entities.ts';
 import { sha256 } from './hash.ts';
+import { categoryField, setCategoryField, setDatasetField } from './ontology.ts';
 
 /** A row of `box`, as the log works with it. */
 interface BoxRow {
@@ -30,6 +31,7 @@ interface BoxRow {
   live: number;
   angle: number | null;
   track: number | null;
+  z: number | null;
   score: number | null;
   provenance: number | null;
   born: number | null;
@@ -40,16 +42,12 @@ interface FrameRow {
   id: number;
   state: number;
   split: string | null;
+  assignee: string | null;
   basis: Buffer | null;
 }
 
 interface CategoryRow {
   id: number;
-  name: string;
-  supercategory: string | null;
-  ord: number;
-  color: string | null;
-  archived: number;
   r: number;
   s: number;
 }
@@ -66,7 +64,7 @@ interface HeadRow {
 export type Attributes = { readonly [key: string]: string | number | boolean };
 
 /** What a new box starts with, beside what its operation names. */
-const noBox = { flags: 0, live: 1, angle: null, track: null, score: null, provenance: null, attributes: null };
+const noBox = { flags: 0, live: 1, angle: null, track: null, z: null, score: null, provenance: null, attributes: null };
 
 const originIndex: readonly [number, number, number, number] = [0, 1, 2, 2];
 
@@ -85,6 +83,11 @@ export class State {
   /** More than one replica has written: only then can operations arrive before what they build on. */
   many = false;
   rev = 0;
+  /** Local numbers for the ids that fields of categories name. */
+  readonly #ontology = {
+    category: (id: string): number => this.#categoryNo(id),
+    box: (ref: { readonly origin: string; readonly n: number }): number => this.entities.key(ref),
+  };
 
   constructor(connection: ReadConnection, entities: Entities) {
     this.#c = connection;
@@ -131,6 +134,7 @@ export class State {
       const entity = this.entities.local(write.entity);
       if (entity !== undefined) this.#writeAll(op, r, entity, write.entity.kind, [write]);
     }
+    if (frame !== null) this.#noteWork(op, r, frame);
   }
 
   // ---------------------------------------------------------------- births
@@ -149,8 +153,8 @@ export class State {
     }
     this.#c
       .prepare(
-        `insert into box (id, frame, category, x, y, w, h, flags, origin, live, angle, track, score, provenance, born, attributes)
-         values (@id, @frame, @category, @x, @y, @w, @h, @flags, @origin, @live, @angle, @track, @score, @provenance, @born, @attributes)`,
+        `insert into box (id, frame, category, x, y, w, h, flags, origin, live, angle, track, z, score, provenance, born, attributes)
+         values (@id, @frame, @category, @x, @y, @w, @h, @flags, @origin, @live, @angle, @track, @z, @score, @provenance, @born, @attributes)`,
       )
       .run(row);
     this.#count(row, 1);
@@ -190,7 +194,7 @@ export class State {
 
   /** Also for the categories a pack brings. `fields`: name, super, ord, source. */
   addCategoryRow(id: number, birth: LocalDot, fields: { readonly [field: string]: CborValue | undefined }, op: Op): void {
-    const row = this.#c.prepare<CategoryRow>('select * from category where id = ?').get(id);
+    const row = this.#c.prepare<CategoryRow>('select id, r, s from category where id = ?').get(id);
     if (row !== undefined && row.s !== 0) {
       // Made by two replicas at once: the same category, its fields are siblings.
       for (const field of ['name', 'super', 'ord'])
@@ -210,12 +214,15 @@ export class State {
   }
 
   #addComment(op: Op, r: number, id: number, frame: number): void {
-    const [text, box] = (op.writes.find((w) => w.field === 'text')?.value ?? ['', null]) as readonly [string, readonly CborValue[] | null];
-    const boxKey = box === null ? null : this.entities.key({ n: box[0] as number, origin: toHex(box[1] as Uint8Array) });
-    this.#c
-      .prepare('insert or ignore into comment (id, frame, box, text, author, time, live, born) values (?, ?, ?, ?, ?, ?, 1, ?)')
-      .run(id, frame, boxKey, text, op.author, Number(op.clock >> 16n), op.seq);
-    this.#c.prepare('update frame set comments = comments + 1 where id = ?').run(frame);
+    const { text, box, point, issue } = commentBirth(op.writes.find((w) => w.field === 'text')?.value);
+    const boxKey = box === null ? null : this.entities.key(box);
+    const added = this.#c
+      .prepare(
+        'insert or ignore into comment (id, frame, box, text, author, time, live, born, x, y, issue) values (?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?)',
+      )
+      .run(id, frame, boxKey, text, op.author, Number(op.clock >> 16n), op.seq, point?.[0] ?? null, point?.[1] ?? null, issue);
+    if (added.changes > 0)
+      this.#c.prepare('update frame set comments = comments + 1, open_comments = open_comments + 1 where id = ?').run(frame);
     this.touch(frame);
     if (this.many) this.settle(id, { r, s: op.seq });
   }
@@ -238,6 +245,7 @@ export class State {
   }
 
   #kindOf(entity: Entity): string {
+    if (entity === datasetEntity) return 'dataset';
     if (entity < 0) return 'category';
     if (this.#c.prepare('select 1 from box where id = ?').get(entity) !== undefined) return 'box';
     if (this.#c.prepare('select 1 from frame where id = ?').get(entity) !== undefined) return 'frame';
@@ -260,6 +268,32 @@ export class State {
       if (effective !== undefined) stored.push([write.field, effective.value]);
     }
     if (stored.length > 0) this.#store(entity, kind, stored);
+    if (kind === 'box') this.#keepDeletion(entity, writes);
+  }
+
+  /** M8: a box that somebody deleted without having seen what somebody else did to it. */
+  #keepDeletion(box: Entity, writes: Op['writes']): void {
+    if (!writes.some((write) => write.field === 'life') && this.#box(box)?.live !== 0) return;
+    this.#c.prepare("delete from conflict where e = ? and kind = 'edit-vs-delete'").run(box);
+    const others = this.#c
+      .prepare<HeadRow>("select r, s, h >> 16 ms, h & 65535 counter, ak, x from head where e = ? and fld <> 'life' and ak = 0")
+      .all(box);
+    if (others.length === 0) return;
+    const heads = others.map(toHead);
+    const dead = this.#headRows(box, 'life').map((head) => ({ head, seen: head.value === 0 ? this.#seenBy(head) : [] }));
+    const unseen = editedWhileDeleted(dead, heads);
+    if (unseen.length === 0) return;
+    const dots = [...dead.map(({ head }) => head), ...unseen].map((head) => this.entities.globalDot(head));
+    const opened = [...heads, ...dead.map(({ head }) => head)].reduce((latest, head) => (head.clock > latest ? head.clock : latest), 0n);
+    this.#c
+      .prepare("insert or replace into conflict (id, e, frame, kind, hard, fld, opened_h) values (?, ?, ?, 'edit-vs-delete', 1, 'life', ?)")
+      .run(conflictId(sha256, 'edit-vs-delete', this.entities.ref('box', box), 'life', dots), box, this.#box(box)?.frame ?? null, opened);
+  }
+
+  #seenBy(deletion: LocalDot): readonly LocalDot[] {
+    const body = this.#c.prepare<{ body: Buffer }>('select body from op where r = ? and s = ?').get(deletion.r, deletion.s)?.body;
+    if (body === undefined) return [];
+    return (decodeOp(body, this.entities.originId(deletion.r)).seen ?? []).map((dot) => this.entities.dot(dot));
   }
 
   /** A2 for one field. Gives the head that counts now, or undefined where the thing itself has not arrived. */
@@ -276,7 +310,7 @@ export class State {
         this.#c.prepare('delete from head where e = ? and fld = ? and r = ? and s = ?').run(entity, field, old.r, old.s);
     if (base !== undefined && change.heads.includes(base)) this.#insertHead(entity, field, this.#withClock(base));
     if (!wasEarly) this.#insertHead(entity, field, head);
-    if (this.many) this.#keepConflict(entity, kind, field, change.heads);
+    if (this.many || rows.length > 1 || change.heads.length > 1) this.#keepConflict(entity, kind, field, change.heads);
     for (const dot of change.early)
       this.#c.prepare('insert or ignore into early (e, fld, r, s) values (?, ?, ?, ?)').run(entity, field, dot.r, dot.s);
     if (base === undefined && rows.length === 0 && !this.#exists(entity, kind)) return undefined;
@@ -285,12 +319,16 @@ export class State {
 
   /** The list of what people have to settle: one row a field, as long as its siblings disagree. */
   #keepConflict(entity: Entity, kind: string, field: string, heads: readonly Head[]): void {
-    this.#c.prepare('delete from conflict where e = ? and fld = ?').run(entity, field);
+    this.#c.prepare("delete from conflict where e = ? and fld = ? and kind <> 'edit-vs-delete'").run(entity, field);
     const severity = fieldConflict(field, heads);
     if (severity === 'none') return;
-    const what = conflictKind(field, kind === 'category');
+    const what = conflictKind(field, entity < 0);
     const ref =
-      kind === 'category' ? this.entities.categoryRef(categoryOf(entity)) : this.entities.ref(kind as 'box' | 'frame' | 'comment', entity);
+      kind === 'dataset'
+        ? ({ kind } as const)
+        : kind === 'category'
+          ? this.entities.categoryRef(categoryOf(entity))
+          : this.entities.ref(kind as 'box' | 'frame' | 'comment', entity);
     const dots = heads.map((head) => this.entities.globalDot(head));
     const opened = heads.reduce((latest, head) => (head.clock > latest ? head.clock : latest), 0n);
     const frame = kind === 'frame' ? entity : kind === 'box' ? (this.#box(entity)?.frame ?? null) : null;
@@ -303,7 +341,7 @@ export class State {
     return this.#c
       .prepare<HeadRow>('select r, s, h >> 16 ms, h & 65535 counter, ak, x from head where e = ? and fld = ?')
       .all(entity, field)
-      .map((row) => ({ r: row.r, s: row.s, clock: packClock(row), actor: row.ak, value: decodeCbor(row.x) }));
+      .map(toHead);
   }
 
   #insertHead(entity: Entity, field: string, head: Head): void {
@@ -320,6 +358,7 @@ export class State {
   }
 
   #exists(entity: Entity, kind: string): boolean {
+    if (kind === 'dataset') return true;
     if (kind === 'box') return this.#box(entity) !== undefined;
     if (kind === 'frame') return this.#c.prepare('select 1 from frame where id = ?').get(entity) !== undefined;
     if (kind === 'category')
@@ -335,6 +374,7 @@ export class State {
   }
 
   #birth(entity: Entity, kind: string): { readonly r: number; readonly s: number; readonly actor: ActorKind } | undefined {
+    if (kind === 'dataset') return undefined;
     if (kind === 'category') {
       const row = this.#c.prepare<{ r: number; s: number }>('select r, s from category where id = ? and s > 0').get(categoryOf(entity));
       return row === undefined ? undefined : { ...row, actor: 2 };
@@ -358,7 +398,7 @@ export class State {
   #box(id: number): BoxRow | undefined {
     return this.#c
       .prepare<BoxRow>(
-        'select id, frame, category, x, y, w, h, flags, origin, live, angle, track, score, provenance, born, attributes from box where id = ?',
+        'select id, frame, category, x, y, w, h, flags, origin, live, angle, track, z, score, provenance, born, attributes from box where id = ?',
       )
       .get(id);
   }
@@ -372,36 +412,24 @@ export class State {
     if (kind === 'frame') {
       if (field.startsWith('tag:'))
         return this.#c.prepare('select 1 from frame_tag where frame = ? and tag = ?').get(entity, field.slice(4)) === undefined ? 0 : 1;
-      const row = this.#c.prepare<FrameRow>('select id, state, split, basis from frame where id = ?').get(entity);
+      const row = this.#c.prepare<FrameRow>('select id, state, split, assignee, basis from frame where id = ?').get(entity);
       if (row === undefined) return null;
-      return field === 'state' ? (frameStates[row.state] ?? 'unlabeled') : field === 'split' ? row.split : null;
+      if (field === 'state') return frameStates[row.state] ?? 'unlabeled';
+      return field === 'split' ? row.split : field === 'assignee' ? row.assignee : null;
     }
-    if (kind === 'category') {
-      const row = this.#c.prepare<CategoryRow>('select * from category where id = ?').get(categoryOf(entity));
-      if (row === undefined) return null;
-      switch (field) {
-        case 'name':
-          return row.name;
-        case 'super':
-          return row.supercategory;
-        case 'ord':
-          return row.ord;
-        case 'color':
-          return row.color;
-        case 'life':
-          return row.archived === 1 ? 0 : 1;
-        default:
-          return null;
-      }
-    }
-    const row = this.#c.prepare<{ live: number }>('select live from comment where id = ?').get(entity);
-    return row !== undefined && field === 'life' ? row.live : null;
+    if (kind === 'category') return categoryField(this.#c, categoryOf(entity), field);
+    const row = this.#c
+      .prepare<{ live: number; text: string; resolved: number }>('select live, text, resolved from comment where id = ?')
+      .get(entity);
+    if (row === undefined) return null;
+    return field === 'life' ? row.live : field === 'text' ? row.text : field === 'resolved' ? row.resolved === 1 : null;
   }
 
   #boxField(row: BoxRow, field: string): CborValue {
     if (field === 'g') return [row.x, row.y, row.w, row.h, row.angle ?? 0];
     if (field === 'c') return fromHex(this.entities.categoryId(row.category));
     if (field === 't') return row.track;
+    if (field === 'z') return row.z;
     if (field === 'life') return row.live;
     if (field.startsWith('k:')) return (row.flags & flagBit(field)) !== 0;
     if (field.startsWith('a:')) return ownValue(attributesOf(row.attributes), field.slice(2));
@@ -414,6 +442,7 @@ export class State {
       Object.assign(row, { x, y, w, h, angle: angle === 0 ? null : angle });
     } else if (field === 'c') row.category = this.#categoryNo(toHex(value as Uint8Array));
     else if (field === 't') row.track = value as number | null;
+    else if (field === 'z') row.z = value as number | null;
     else if (field === 'life') row.live = value === 0 ? 0 : 1;
     else if (field.startsWith('k:')) row.flags = value === true ? row.flags | flagBit(field) : row.flags & ~flagBit(field);
     else if (field.startsWith('a:')) {
@@ -429,8 +458,10 @@ export class State {
   #store(entity: Entity, kind: string, values: readonly (readonly [string, CborValue])[]): void {
     if (kind === 'box') return this.#storeBox(entity, values);
     if (kind === 'frame') for (const [field, value] of values) this.#storeFrame(entity, field, value);
-    else if (kind === 'category') for (const [field, value] of values) this.#storeCategory(categoryOf(entity), field, value);
-    else for (const [field, value] of values) if (field === 'life') this.#storeComment(entity, value === 0 ? 0 : 1);
+    else if (kind === 'category')
+      for (const [field, value] of values) setCategoryField(this.#c, this.#ontology, categoryOf(entity), field, value);
+    else if (kind === 'dataset') for (const [field, value] of values) setDatasetField(this.#c, field, value);
+    else for (const [field, value] of values) this.#storeComment(entity, field, value);
   }
 
   #storeBox(id: number, values: readonly (readonly [string, CborValue])[]): void {
@@ -442,7 +473,7 @@ export class State {
     this.#c
       .prepare(
         `update box set category = @category, x = @x, y = @y, w = @w, h = @h, flags = @flags, origin = @origin, live = @live,
-         angle = @angle, track = @track, attributes = @attributes where id = @id`,
+         angle = @angle, track = @track, z = @z, attributes = @attributes where id = @id`,
       )
       .run(row);
     this.#count(row, 1);
@@ -450,11 +481,11 @@ export class State {
     this.recheck(row.frame);
   }
 
-  /** A box is a person's as soon as a person's value stands in one of its fields; deleting is no such value. */
+  /** A box is a person's as soon as a person's value stands in one of its fields; deleting and ordering are no such values. */
   #originOf(row: BoxRow): number {
     const birth = row.born === null ? 2 : row.provenance === null ? 0 : 1;
     if (birth === 0) return 0;
-    return this.#c.prepare("select 1 from head where e = ? and ak = 0 and fld <> 'life' limit 1").get(row.id) === undefined ? birth : 0;
+    return this.#c.prepare("select 1 from head where e = ? and ak = 0 and fld not in ('life', 'z') limit 1").get(row.id) === undefined ? birth : 0;
   }
 
   #count(row: BoxRow, by: number): void {
@@ -468,38 +499,81 @@ export class State {
       const tag = field.slice(4);
       if (value === 1) this.#c.prepare('insert or ignore into frame_tag (frame, tag) values (?, ?)').run(id, tag);
       else this.#c.prepare('delete from frame_tag where frame = ? and tag = ?').run(id, tag);
-    } else if (field === 'split') this.#c.prepare('update frame set split = ? where id = ?').run(value, id);
+    } else if (field === 'split') {
+      this.#c.prepare('update frame set split = ? where id = ?').run(value, id);
+      this.recheck(id);
+    } else if (field === 'assignee') this.#c.prepare('update frame set assignee = ? where id = ?').run(value, id);
     else if (field === 'state') this.#storeState(id, value);
     this.touch(id);
   }
 
-  /** V2: approved and locked count for the boxes they were given for, and for no others. */
+  /** V2: approved and locked count for the boxes they were given for, and for no others, and while people agree about them. */
   #storeState(id: number, value: CborValue): void {
     const [name, basis] = typeof value === 'string' ? [value, null] : (value as readonly [string, Uint8Array]);
-    const stale = basis !== null && !sameValue(this.digest(id), basis);
+    const stale = basis !== null && (this.#disputed(id) || !sameValue(this.digest(id), basis));
     const state = frameStates.indexOf((stale ? 'labeled' : name) as (typeof frameStates)[number]);
     this.#c.prepare('update frame set state = ?, basis = ? where id = ?').run(Math.max(state, 0), basis, id);
+    this.#noteChanged(id);
+  }
+
+  #disputed(frame: number): boolean {
+    return this.#c.prepare('select 1 from conflict where frame = ? and hard = 1 limit 1').get(frame) !== undefined;
+  }
+
+  /** Changed since approval: the latest verdict approves, and the frame no longer is what it approved. */
+  #noteChanged(frame: number): void {
+    const verdicts = this.#c.prepare<{ r: bigint; state: bigint; h: bigint }>('select r, state, h from verdict where frame = ?');
+    verdicts.safeIntegers(true);
+    let latest: { readonly r: number; readonly state: number; readonly h: bigint } | undefined;
+    for (const row of verdicts.all(frame)) {
+      const one = { r: Number(row.r), state: Number(row.state), h: row.h };
+      if (latest === undefined || one.h > latest.h || (one.h === latest.h && this.#compareReplicas(one.r, latest.r) > 0)) latest = one;
+    }
+    const approves = latest !== undefined && latest.state >= frameStates.indexOf('approved') ? 1 : 0;
+    this.#c.prepare('update frame set changed = ? and state < ? where id = ?').run(approves, frameStates.indexOf('approved'), frame);
+  }
+
+  /** V1: verdicts are only ever added; and who worked on the frame when. */
+  #noteWork(op: Op, r: number, frame: number): void {
+    const isVerdict = op.kind === 'verdict' && op.entity?.kind === 'frame';
+    const value = isVerdict ? op.writes.find((write) => write.field === 'state')?.value : undefined;
+    const state = frameStates.indexOf((Array.isArray(value) ? value[0] : value) as (typeof frameStates)[number]);
+    if (state >= 0) {
+      this.#c
+        .prepare('insert or ignore into verdict (frame, r, s, h, state, author) values (?, ?, ?, ?, ?, ?)')
+        .run(frame, r, op.seq, op.clock, state, op.author);
+      this.#noteChanged(frame);
+    }
+    if (op.actor !== 0) return;
+    const none = 0n;
+    this.#c
+      .prepare(
+        `insert into frame_author (frame, author, h, edit_h, labeled_h) values (?, ?, ?, ?, ?) on conflict do update set
+         h = max(h, excluded.h), edit_h = max(edit_h, excluded.edit_h), labeled_h = max(labeled_h, excluded.labeled_h)`,
+      )
+      .run(frame, op.author, op.clock, op.entity?.kind === 'box' ? op.clock : none, frameStates[state] === 'labeled' ? op.clock : none);
   }
 
   /** A verdict that was given for other boxes no longer counts; one that fits again does. */
   recheck(frame: number): void {
-    const row = this.#c.prepare<FrameRow>('select id, state, split, basis from frame where id = ?').get(frame);
+    const row = this.#c.prepare<FrameRow>('select id, state, split, assignee, basis from frame where id = ?').get(frame);
     if (row === undefined || row.basis === null) return;
     const effective = effectiveHead('state', this.#headRows(frame, 'state'), this.#compareReplicas);
     if (effective !== undefined) this.#storeState(frame, effective.value);
   }
 
-  #storeCategory(id: number, field: string, value: CborValue): void {
-    const column = { name: 'name', super: 'supercategory', ord: 'ord', color: 'color' }[field];
-    if (column !== undefined) this.#c.prepare(`update category set ${column} = ? where id = ?`).run(value, id);
-    else if (field === 'life') this.#c.prepare('update category set archived = ? where id = ?').run(value === 0 ? 1 : 0, id);
-  }
-
-  #storeComment(id: number, live: number): void {
-    const row = this.#c.prepare<{ live: number; frame: number }>('select live, frame from comment where id = ?').get(id);
-    if (row === undefined || row.live === live) return;
-    this.#c.prepare('update comment set live = ? where id = ?').run(live, id);
-    this.#c.prepare('update frame set comments = comments + ? where id = ?').run(live === 1 ? 1 : -1, row.frame);
+  #storeComment(id: number, field: string, value: CborValue): void {
+    const row = this.#c
+      .prepare<{ live: number; resolved: number; frame: number }>('select live, resolved, frame from comment where id = ?')
+      .get(id);
+    if (row === undefined) return;
+    const live = field === 'life' ? (value === 0 ? 0 : 1) : row.live;
+    const resolved = field === 'resolved' ? (value === true ? 1 : 0) : row.resolved;
+    if (field === 'text') this.#c.prepare('update comment set text = ? where id = ?').run(textOf(value), id);
+    this.#c.prepare('update comment set live = ?, resolved = ? where id = ?').run(live, resolved, id);
+    this.#c
+      .prepare('update frame set comments = comments + ?, open_comments = open_comments + ? where id = ?')
+      .run(live - row.live, live * (1 - resolved) - row.live * (1 - row.resolved), row.frame);
     this.touch(row.frame);
   }
 
@@ -526,8 +600,13 @@ export class State {
   }
 
   /** Dots of every written field of a box but its life: what somebody who deletes it has seen (M6). */
-  seen(box: number): LocalDot[] {
-    return this.#c.prepare<LocalDot>("select distinct r, s from head where e = ? and fld <> 'life'").all(box);
+  seen(box: number, unseen: readonly string[] = []): LocalDot[] {
+    return this.#c
+      .prepare<LocalDot & { fld: string }>("select r, s, fld from head where e = ? and fld <> 'life'")
+      .all(box)
+      .filter(({ fld }) => !unseen.includes(fld))
+      .filter((dot, i, all) => all.findIndex((other) => other.r === dot.r && other.s === dot.s) === i)
+      .map(({ r, s }) => ({ r, s }));
   }
 
   /** A box as history shows it and as a delete remembers it. */
@@ -561,7 +640,33 @@ export class State {
   }
 }
 
+function toHead(row: HeadRow): Head {
+  return { r: row.r, s: row.s, clock: packClock(row), actor: row.ak, value: decodeCbor(row.x) };
+}
+
+/** What a comment was born with: its text, and what it is about (older ones name a box or nothing). */
+export function commentBirth(value: CborValue | undefined): {
+  readonly text: string;
+  readonly box: { readonly n: number; readonly origin: string } | null;
+  readonly point: readonly [number, number] | null;
+  readonly issue: string | null;
+} {
+  const [text = '', box = null, point = null, issue = null] = (Array.isArray(value) ? value : []) as readonly CborValue[];
+  const [n, origin] = (Array.isArray(box) ? box : []) as readonly CborValue[];
+  return {
+    text: textOf(text),
+    box: typeof n === 'number' && origin instanceof Uint8Array ? { n, origin: toHex(origin) } : null,
+    point: Array.isArray(point) && typeof point[0] === 'number' && typeof point[1] === 'number' ? [point[0], point[1]] : null,
+    issue: typeof issue === 'string' ? issue : null,
+  };
+}
+
+function textOf(value: CborValue): string {
+  return typeof value === 'string' ? value : '';
+}
+
 function flagBit(field: string): number {
+  if (field === 'k:interpolated') return interpolatedBit;
   const index = boxFlags.indexOf(field.slice(2) as (typeof boxFlags)[number]);
   return index < 0 ? 0 : 1 << index;
 }

@@ -4,7 +4,8 @@ import type { EntityRef } from '../../../shared/sync/operation.ts';
 import { reverse } from '../../../shared/sync/reverse.ts';
 import type { PlannedOp, PlannedWrite } from '../../../shared/sync/reverse.ts';
 import type { ReadConnection, WriteConnection } from '../connection.ts';
-import { stateAfterEdit } from './edit.ts';
+import { stateAfterEdit } from './frameState.ts';
+import { mergeNote } from './opLog.ts';
 import type { NewWrite, OpLog } from './opLog.ts';
 
 export interface StepRow {
@@ -23,9 +24,22 @@ export interface UndoResult {
 
 const status = { undo: 0, redo: 1 } as const;
 
+/** Where an undo looks: on one frame, among the changes of categories and attributes, or (undefined) everywhere. */
+export type UndoScope = number | 'categories' | undefined;
+
 /** Steps that could be taken back or given back, the latest first. */
-export function* steps(c: ReadConnection, r: number, author: string, direction: 'undo' | 'redo', frame?: number): Generator<StepRow> {
+export function* steps(c: ReadConnection, r: number, author: string, direction: 'undo' | 'redo', scope?: UndoScope): Generator<StepRow> {
   const wanted = status[direction];
+  if (scope === 'categories') {
+    yield* c
+      .prepare<StepRow>(
+        `select t, at, kind from step where author = ? and status = ? and +r = ? and kind in ('category', '${mergeNote}')
+         order by at desc limit 1000`,
+      )
+      .all(author, wanted, r);
+    return;
+  }
+  const frame = scope;
   const rows =
     frame === undefined
       ? c
@@ -49,15 +63,28 @@ export function hasStep(c: ReadConnection, r: number, author: string, direction:
  * Takes back this author's latest step that still stands (or gives back the latest that was taken back), whole, as new
  * operations. Errors: nothing_to_undo, nothing_to_redo.
  */
-export function undo(c: WriteConnection, author: string, direction: 'undo' | 'redo', frame?: number): UndoResult {
+export function undo(c: WriteConnection, author: string, direction: 'undo' | 'redo', frame?: UndoScope): UndoResult {
   const { log } = c;
   for (const row of steps(c, log.replicaNo, author, direction, frame)) {
     const planned = reverse(log.transaction(log.replicaNo, row.at), (entity, field) => currentValue(log, entity, field));
     if (planned.length > 0) return carryOut(c, author, direction, row, planned);
   }
+  if (frame === 'categories')
+    throw direction === 'undo'
+      ? new AppError('nothing_to_undo', 'No change of a category is left to undo.')
+      : new AppError('nothing_to_redo', 'No change of a category is left to redo.');
   throw direction === 'undo'
     ? new AppError('nothing_to_undo', frame === undefined ? 'There is nothing to undo.' : 'There is nothing to undo on this frame.')
     : new AppError('nothing_to_redo', frame === undefined ? 'There is nothing to redo.' : 'There is nothing to redo on this frame.');
+}
+
+/** Takes one step back, whatever came after it: what is left of a merge that was broken off. */
+export function undoStep(c: WriteConnection, author: string, t: number): void {
+  const { log } = c;
+  const row = c.prepare<StepRow>('select t, at, kind from step where r = ? and t = ? and status = 0').get(log.replicaNo, t);
+  if (row === undefined) return;
+  const planned = reverse(log.transaction(log.replicaNo, row.at), (entity, field) => currentValue(log, entity, field));
+  if (planned.length > 0) carryOut(c, author, 'undo', row, planned);
 }
 
 function currentValue(log: OpLog, entity: EntityRef, field: string): CborValue | undefined {
@@ -78,7 +105,9 @@ function carryOut(c: WriteConnection, author: string, direction: 'undo' | 'redo'
       if (op.entity.kind === 'box') boxes.add(key);
       const writes = op.writes.map((write) => newWrite(log, write, op));
       const giveState = writes.some((write) => write.frame !== undefined);
-      const edits = frame !== undefined && op.entity.kind === 'box' && !giveState ? stateAfterEdit(c, frame, 0) : [];
+      // A merge left the states alone, and so does taking it back.
+      const isEdit = op.entity.kind === 'box' && !giveState && row.kind !== mergeNote;
+      const edits = frame !== undefined && isEdit ? stateAfterEdit(c, frame, 0) : [];
       const seq = step.op({
         kind: op.kind,
         entity: { kind: op.entity.kind, key },

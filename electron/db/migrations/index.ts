@@ -2,6 +2,10 @@ import type { Database } from 'better-sqlite3';
 import { AppError } from '../../../shared/errors.ts';
 import { applicationId } from '../pragmas.ts';
 import { up as initial } from './0010-initial.ts';
+import { up as drawingOrder } from './0020-drawing-order.ts';
+import { up as ontology } from './0030-ontology.ts';
+import { up as tracks } from './0040-tracks.ts';
+import { up as review } from './0050-review.ts';
 
 export interface Migration {
   /** Strictly increasing; the database remembers the last one in `user_version`. */
@@ -10,7 +14,13 @@ export interface Migration {
   readonly up: (db: Database) => void;
 }
 
-export const migrations: readonly Migration[] = [{ version: 10, name: 'initial', up: initial }];
+export const migrations: readonly Migration[] = [
+  { version: 10, name: 'initial', up: initial },
+  { version: 20, name: 'drawing order', up: drawingOrder },
+  { version: 30, name: 'ontology', up: ontology },
+  { version: 40, name: 'tracks', up: tracks },
+  { version: 50, name: 'review', up: review },
+];
 
 export const newestVersion = migrations.at(-1)?.version ?? 0;
 

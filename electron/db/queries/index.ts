@@ -8,10 +8,15 @@ import * as frames from './frames.ts';
 import * as history from './history.ts';
 import * as imports from './imports.ts';
 import * as models from './models.ts';
+import * as ontology from './ontology.ts';
 import * as packs from './packs.ts';
+import * as people from './people.ts';
 import * as predictions from './predictions.ts';
+import * as queues from './queues.ts';
+import * as review from './review.ts';
 import * as runs from './runs.ts';
 import * as savedTriggers from './savedTriggers.ts';
+import * as tracks from './tracks.ts';
 import * as verify from './verify.ts';
 import * as versions from './versions.ts';
 
@@ -30,10 +35,15 @@ export const readQueries = {
   ...history.reads,
   ...imports.reads,
   ...models.reads,
+  ...ontology.reads,
   ...packs.reads,
+  ...people.reads,
   ...predictions.reads,
+  ...queues.reads,
+  ...review.reads,
   ...runs.reads,
   ...savedTriggers.reads,
+  ...tracks.reads,
   ...verify.reads,
   ...versions.reads,
 } as const;
@@ -44,9 +54,12 @@ export const writeQueries = {
   ...categories.writes,
   ...imports.writes,
   ...models.writes,
+  ...ontology.writes,
   ...packs.writes,
+  ...queues.writes,
   ...runs.writes,
   ...savedTriggers.writes,
+  ...tracks.writes,
   ...verify.writes,
   ...versions.writes,
 } as const;

@@ -9,6 +9,7 @@ import { decodePackHeader, encodePackFrame, encodePackHeader } from '../../../sh
 import type { PackFrame, PackHeader } from '../../../shared/sync/pack.ts';
 import type { ReadConnection, WriteConnection } from '../connection.ts';
 import { freeCategoryId } from '../log/categoryIds.ts';
+import { mergedTarget } from '../log/merged.ts';
 import { applyNextChunk, maxChunkRows, packChunkBody } from '../log/packs.ts';
 
 /** Where the image of a frame lies; of this computer, so no part of the pack. */
@@ -175,15 +176,25 @@ function commit(c: WriteConnection, input: { readonly pack: number; readonly aut
   return { pack: input.pack, sha256, chunks: staging.chunks, skipped: staging.skip.length };
 }
 
-/** A category of the same name is the same category; the others come after the last, in the order of the import. */
+/**
+ * A category of the same name is the same category, or the one it was merged into; the others come after the last, in the
+ * order of the import.
+ */
 function categoriesFor(c: ReadConnection, header: PackHeader): CborValue {
   let ord = c.prepare<{ ord: number | null }>('select max(ord) ord from category').get()?.ord ?? -1;
   const taken = new Set<Id>();
   return header.categories.map(({ name }): CborValue => {
-    const known = c
-      .prepare<{ entity: Buffer; ord: number }>('select entity, ord from category where name = ? and archived = 0 and s > 0')
-      .get(name);
-    if (known !== undefined) return [known.entity, name, known.ord];
+    const known = c.prepare<{ id: number }>('select id from category where name = ? and live = 1 and s > 0 order by archived').get(name);
+    if (known !== undefined) {
+      const {
+        entity,
+        name: kept,
+        ord: place,
+      } = c
+        .prepare<{ entity: Buffer; name: string; ord: number }>('select entity, name, ord from category where id = ?')
+        .get(mergedTarget(c, known.id)) as { entity: Buffer; name: string; ord: number };
+      return [entity, kept, place];
+    }
     const id = freeCategoryId(c, name, taken);
     taken.add(id);
     ord += 1;

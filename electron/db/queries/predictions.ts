@@ -1,5 +1,6 @@
 import { chunkFramesAt } from '../../../shared/domain/predictionChunk.ts';
 import { AppError } from '../../../shared/errors.ts';
+import { mergedTargets } from '../log/merged.ts';
 import type { ReadConnection } from '../connection.ts';
 
 /** What says whether columns built from a run are still those of the run: chunks are only ever added. */
@@ -7,15 +8,19 @@ export interface RunExtent {
   readonly id: number;
   readonly chunks: number;
   readonly boxes: number;
+  /** Merges of categories, which change what the predictions are called. */
+  readonly merged: string;
 }
 
 /** Error: not_found. */
-function extent({ prepare }: ReadConnection, input: { readonly run: string }): RunExtent {
-  const found = prepare<RunExtent>(
-    'select r.id, count(c.id) as chunks, coalesce(sum(c.boxes), 0) as boxes from run r left join chunk c on c.run = r.id where r.name = ? group by r.id',
-  ).get(input.run);
+function extent(c: ReadConnection, input: { readonly run: string }): RunExtent {
+  const found = c
+    .prepare<Omit<RunExtent, 'merged'>>(
+      'select r.id, count(c.id) as chunks, coalesce(sum(c.boxes), 0) as boxes from run r left join chunk c on c.run = r.id where r.name = ? group by r.id',
+    )
+    .get(input.run);
   if (!found) throw new AppError('not_found', `This dataset has no run named "${input.run}".`, { run: input.run });
-  return found;
+  return { ...found, merged: JSON.stringify([...mergedTargets(c)]) };
 }
 
 /** Keys of the frames a run has looked at, read from the head of its chunks alone. */

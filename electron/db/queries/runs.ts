@@ -5,6 +5,7 @@ import { type BoxId, type CategoryId, type FrameId, joinKey } from '../../../sha
 import { decodePredictionChunk, encodePredictionChunk, type PredictionChunk } from '../../../shared/domain/predictionChunk.ts';
 import { AppError, type ErrorCode, type WireError } from '../../../shared/errors.ts';
 import { toHex } from '../../../shared/sync/operation.ts';
+import { mergedTargets } from '../log/merged.ts';
 import type { ReadConnection, WriteConnection } from '../connection.ts';
 
 export type RunStatus = 'running' | 'paused' | 'done' | 'cancelled' | 'failed' | 'interrupted';
@@ -208,7 +209,7 @@ function remove(c: WriteConnection, input: { readonly name: string }): null {
   return null;
 }
 
-/** The run's predictions as columns in its own frame order, on shared memory. Error: not_found, corrupt. */
+/** The run's predictions as columns in its own frame order, on shared memory; merged categories are what they are now. Error: not_found, corrupt. */
 function predictionColumns(c: ReadConnection, input: { readonly name: string }): BoxColumns {
   const id = idOf(c, input.name);
   const { frames, boxes } = c
@@ -243,6 +244,8 @@ function predictionColumns(c: ReadConnection, input: { readonly name: string }):
     frame += chunk.frameIds.length;
     row += n;
   }
+  const merged = mergedTargets(c);
+  if (merged.size > 0) out.categories.forEach((category, i) => (out.categories[i] = merged.get(category) ?? category));
   return out;
 }
 

@@ -1,19 +1,69 @@
 import type { HardcaseContract } from '../../../shared/contract/index.ts';
+import type { BoxId, DatasetId, FrameId } from '../../../shared/domain/ids.ts';
+import { AppError } from '../../../shared/errors.ts';
 import type { GroupHandlers } from '../../../shared/rpc/define.ts';
+import { categoryUse } from '../services/categories/categoryUse.ts';
+import { mergeCategories } from '../services/categories/mergeCategories.ts';
 import type { HostServices } from '../services/hostServices.ts';
+import type { OpenDataset } from '../services/openDataset.ts';
 
-export function categoriesHandlers({ datasets }: HostServices): GroupHandlers<HardcaseContract['categories']> {
+const historyLimit = 1_000;
+
+export function categoriesHandlers(services: HostServices): GroupHandlers<HardcaseContract['categories']> {
+  const { datasets, publisher } = services;
+  /** What a box is called changed, too: grids and canvases ask again, the one that asked as well. */
+  const boxesChanged = (dataset: DatasetId): void => {
+    publisher.publish('frames', 'changed', { dataset, frames: null, by: '' });
+    datasets.changed(dataset);
+  };
+  /** One write, then the news of it. */
+  async function edit<T>(id: DatasetId, work: (dataset: OpenDataset) => Promise<T>): Promise<T> {
+    const result = await work(await datasets.get(id));
+    datasets.changed(id);
+    return result;
+  }
+  const use = async (dataset: DatasetId, category: Parameters<typeof categoryUse>[1]): ReturnType<typeof categoryUse> =>
+    categoryUse({ dataset: await datasets.get(dataset), triggers: services.triggers, predictions: services.predictions }, category);
+  const travel =
+    (direction: 'undo' | 'redo') =>
+    async ({ dataset }: { readonly dataset: DatasetId }, { author }: { readonly author: string }): Promise<{ readonly kind: string }> => {
+      const { kind, frames } = await (await datasets.get(dataset)).db.write('ontology.undo', { author, direction });
+      if (frames.length > 0) boxesChanged(dataset);
+      else datasets.changed(dataset);
+      return { kind };
+    };
   return {
     list: async ({ dataset }) => (await datasets.get(dataset)).db.read('categories.list', {}),
-    async add({ dataset, name }, { author }) {
-      const added = await (await datasets.get(dataset)).db.write('categories.add', { author, name });
-      datasets.changed(dataset);
-      return added;
+    add: ({ dataset, name }, { author }) => edit(dataset, ({ db }) => db.write('categories.add', { author, name })),
+    update: ({ dataset, ...patch }, { author }) => edit(dataset, ({ db }) => db.write('categories.update', { author, ...patch })),
+    move: ({ dataset, ...where }, { author }) => edit(dataset, ({ db }) => db.write('categories.move', { author, ...where })),
+    async remove({ dataset, category }, { author }) {
+      const { triggers, runs } = await use(dataset, category);
+      if (triggers.length > 0 || runs.length > 0)
+        throw new AppError('conflict', `This category is named by ${[...triggers, ...runs].join(', ')} and can be archived, not deleted.`, {
+          triggers,
+          runs,
+        });
+      return edit(dataset, ({ db }) => db.write('categories.remove', { author, category }));
     },
-    async update({ dataset, category, name, color }, { author }) {
-      const updated = await (await datasets.get(dataset)).db.write('categories.update', { author, category, name, color });
-      datasets.changed(dataset);
-      return updated;
+    use: ({ dataset, category }) => use(dataset, category),
+    async merge({ dataset, from, into }, { author, signal, progress }) {
+      try {
+        return await mergeCategories({ from, into }, { dataset: await datasets.get(dataset), author, signal, progress });
+      } finally {
+        boxesChanged(dataset);
+      }
+    },
+    async guideline({ dataset, category }) {
+      const found = await (await datasets.get(dataset)).db.read('categories.guideline', { category });
+      return { ...found, boxes: found.boxes.map((box) => ({ ...box, id: box.id as BoxId, frame: box.frame as FrameId })) };
+    },
+    attributes: async ({ dataset }) => (await datasets.get(dataset)).db.read('ontology.attributes', {}),
+    declare: ({ dataset, ...what }, { author }) => edit(dataset, ({ db }) => db.write('ontology.declare', { author, ...what })),
+    undo: travel('undo'),
+    redo: travel('redo'),
+    async history({ dataset, category, limit = historyLimit }) {
+      return { operations: await (await datasets.get(dataset)).db.read('ontology.history', { category, limit }) };
     },
   };
 }

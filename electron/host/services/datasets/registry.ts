@@ -12,7 +12,7 @@ import type { HostPorts } from '../../ports.ts';
 import { isInside } from '../files/listDir.ts';
 import type { OpenDataset } from '../openDataset.ts';
 import { datasetFormat, readDatasetFile, writeDatasetFile } from './datasetFile.ts';
-import { noFigures, openKnownDatasets } from './knownDatasets.ts';
+import { type KnownDataset, noFigures, openKnownDatasets } from './knownDatasets.ts';
 import type { CardFigures } from './knownDatasets.ts';
 
 /**
@@ -34,6 +34,8 @@ export interface DatasetRegistry {
   /** Finishes, checkpoints, gives the lock back. Nothing where it is not open. */
   closeDataset(id: DatasetId): Promise<void>;
   forget(id: DatasetId): Promise<void>;
+  /** Undoes `forget`, as long as this host runs. Errors: not_found. */
+  unforget(id: DatasetId): Promise<void>;
   /** Runs before a dataset's database is closed: services that hold on to it let go. */
   onClose(listener: (dataset: OpenDataset) => Promise<void> | void): () => void;
   /** Hears of every change at once; nothing is coalesced. */
@@ -55,6 +57,7 @@ export async function createDatasetRegistry({ ports, publisher }: Deps): Promise
   /** By real folder, so that two paths to one folder are one dataset. */
   const opening = new Map<string, Promise<OpenDataset>>();
   const open = new Map<DatasetId, OpenDataset>();
+  const forgotten = new Map<DatasetId, KnownDataset>();
   const closeListeners = new Set<(dataset: OpenDataset) => Promise<void> | void>();
   const announcements = new Map<DatasetId, NodeJS.Timeout>();
   const changeListeners = new Set<(id: DatasetId) => void>();
@@ -170,7 +173,11 @@ export async function createDatasetRegistry({ ports, publisher }: Deps): Promise
     cards: () => Promise.all(known.list().map((entry) => cardOf(entry))),
     async summary(id) {
       const dataset = await registry.get(id);
-      const [counts, categories] = await Promise.all([dataset.db.read('dataset.counts', {}), dataset.db.read('categories.list', {})]);
+      const [counts, categories, attributes] = await Promise.all([
+        dataset.db.read('dataset.counts', {}),
+        dataset.db.read('categories.list', {}),
+        dataset.db.read('ontology.attributes', {}),
+      ]);
       return {
         id,
         name: dataset.name,
@@ -180,6 +187,7 @@ export async function createDatasetRegistry({ ports, publisher }: Deps): Promise
         annotations: counts.annotations,
         states: counts.states,
         categories: categories.map(({ boxes: _, ...category }) => category),
+        attributes,
         sequences: counts.sequences,
         runs: counts.runs,
         activeRun: counts.activeRun,
@@ -199,7 +207,17 @@ export async function createDatasetRegistry({ ports, publisher }: Deps): Promise
     closeDataset,
     async forget(id) {
       await closeDataset(id);
+      const entry = known.find(id);
+      if (entry === undefined) return;
+      forgotten.set(id, entry);
       await known.remove(id);
+    },
+    async unforget(id) {
+      const entry = forgotten.get(id);
+      if (entry === undefined) throw new AppError('not_found', 'This dataset was not taken off the list since Hardcase started.');
+      forgotten.delete(id);
+      // Opened again meanwhile: the list knows better than what was kept.
+      if (known.find(id) === undefined) await known.put(entry);
     },
     onClose(listener) {
       closeListeners.add(listener);

@@ -35,7 +35,10 @@ export async function evaluateRun(
     request.labels(detections.frameIds),
     dataset.db.read('categories.list', {}),
   ]);
-  const sorted = [...categories].sort((a, b) => (a.sourceId ?? a.order) - (b.sourceId ?? b.order) || a.id - b.id);
+  // A merged category has no box left; its name would be a row without a number.
+  const sorted = categories
+    .filter(({ mergedInto }) => mergedInto === null)
+    .sort((a, b) => (a.sourceId ?? a.order) - (b.sourceId ?? b.order) || a.id - b.id);
   const steps = evaluationSteps({
     groundTruth,
     detections,

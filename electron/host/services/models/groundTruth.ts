@@ -38,9 +38,14 @@ export async function versionLabels(
   signal: AbortSignal,
 ): Promise<VersionLabels> {
   const version = await versionNamed(dataset, name);
-  const [index, categories] = await Promise.all([dataset.db.read('frames.index', {}), dataset.db.read('categories.list', {})]);
+  const [index, categories, merged] = await Promise.all([
+    dataset.db.read('frames.index', {}),
+    dataset.db.read('categories.list', {}),
+    dataset.db.read('ontology.merged', {}),
+  ]);
+  const targets = new Map(merged);
   const keys = new Map(index.names.map((frame, i) => [frame, index.ids[i] as number]));
-  const ids = new Map(categories.map((category) => [category.name, category.id as number]));
+  const ids = new Map(categories.map(({ name: category, id }) => [category, targets.get(id) ?? (id as number)]));
   const manifest = await openVersion(dataset, version, signal);
   // A category the dataset no longer has keeps a number of its own: its labels are missed by every prediction, as they should be.
   const categoryOf = manifest.categories.map((category, i) => ids.get(category.name) ?? 65_535 - i);
@@ -61,7 +66,7 @@ export async function versionLabels(
       const offsets = new Uint32Array(frames.length + 1);
       const rows: ManifestBox[] = [];
       frames.forEach((frame, f) => {
-        rows.push(...(labels.get(frame) ?? []));
+        for (const box of labels.get(frame) ?? []) rows.push(box);
         offsets[f + 1] = rows.length;
       });
       return {

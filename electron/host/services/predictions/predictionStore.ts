@@ -77,7 +77,7 @@ export function createPredictionStore(): PredictionStore {
   };
 }
 
-/** Chunks are only ever added to a run, so as many chunks are the same predictions. */
+/** Chunks are only ever added to a run, so as many chunks are the same predictions, unless categories were merged. */
 async function refresh({ db }: OpenDataset, run: string, before: Promise<Loaded> | undefined): Promise<Loaded> {
   const extent = await db.read('predictions.extent', { run });
   const known = await before?.catch(() => undefined);
@@ -88,7 +88,7 @@ async function refresh({ db }: OpenDataset, run: string, before: Promise<Loaded>
   return { extent, columns, places };
 }
 
-const isSame = (a: RunExtent, b: RunExtent): boolean => a.id === b.id && a.chunks === b.chunks;
+const isSame = (a: RunExtent, b: RunExtent): boolean => a.id === b.id && a.chunks === b.chunks && a.merged === b.merged;
 
 function toPredictions(columns: BoxColumns, place: number, frame: FrameId): readonly Prediction[] {
   const predictions: Prediction[] = [];

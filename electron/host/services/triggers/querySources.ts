@@ -1,3 +1,4 @@
+import { categoryGroups, choosable } from '../../../../shared/domain/category.ts';
 import type { CheckContext, CheckedTrigger } from '../../../../shared/triggers/checker.ts';
 import { readsAttributes } from '../../../../shared/triggers/readsAttributes.ts';
 import type { TriggerEngine, QueryRequest, SourceRef } from '../../../triggers/client.ts';
@@ -10,6 +11,8 @@ import type { AnnotationColumnsCaches } from './annotationColumns.ts';
 /** What a dataset's names mean to a trigger right now. */
 export interface QueryNames {
   readonly categories: readonly { readonly id: number; readonly name: string }[];
+  /** Names of merged categories, with the category that each stands for now. */
+  readonly aliases: readonly { readonly id: number; readonly name: string }[];
   /** Names of runs, newest first. */
   readonly runs: readonly string[];
   readonly activeRun: string | null;
@@ -75,15 +78,26 @@ export function createQuerySources({ engine, frameIndexes, predictions, annotati
 
   return {
     async names(dataset) {
-      const [categories, { runs, activeRun }] = await Promise.all([
+      const [all, merged, attributes, { runs, activeRun }] = await Promise.all([
         dataset.db.read('categories.list', {}),
+        dataset.db.read('ontology.merged', {}),
+        dataset.db.read('ontology.attributes', {}),
         dataset.db.read('activeRun.names', {}),
       ]);
+      const targets = new Map(merged);
+      const categories = all.filter(({ id }) => !targets.has(id));
       return {
         categories,
+        aliases: all.flatMap(({ id, name }) => (targets.has(id) ? [{ id: targets.get(id) as number, name }] : [])),
         runs,
         activeRun,
-        context: { categories: categories.map(({ name }) => name), sources: [...runs, ...(activeRun === null ? [] : ['active'])] },
+        context: {
+          categories: choosable(all).map(({ name }) => name),
+          archived: all.filter(({ archived }) => archived).map(({ name }) => name),
+          groups: categoryGroups(all),
+          attributes: [...new Set(attributes.map(({ key }) => key))],
+          sources: [...runs, ...(activeRun === null ? [] : ['active'])],
+        },
       };
     },
     holds: ({ id }) => [...loaded.keys()].some((key) => key.startsWith(`${id}/`) && engine.has(key)),
@@ -107,7 +121,11 @@ export function createQuerySources({ engine, frameIndexes, predictions, annotati
         if (written.has(word)) named.set(word, await loadSource(dataset, frames, name, withAttributes));
       }
       const byDefault = await loadSource(dataset, frames, byDefaultName, withAttributes);
-      return { index, request: { frames, sources: { byDefault, named }, categories: names.categories } };
+      return {
+        index,
+        // A category's own name comes last: it is what its boxes are called.
+        request: { frames, sources: { byDefault, named }, categories: [...names.aliases, ...names.categories] },
+      };
     },
   };
 }

@@ -141,7 +141,7 @@ async function writeOnce(
 }> {
   const { request, context, only, progress } = what;
   const { db } = context.dataset;
-  const categories = await db.read('categories.list', {});
+  const categories = await db.read('categories.pinned', {});
   const placeOf = new Map<number, number>(categories.map((category, place) => [category.id, place]));
   const encoder = new ManifestEncoder(
     categories.map(({ name, supercategory, sourceId }) => ({ name, supercategory, sourceId })),

@@ -27,7 +27,7 @@ export async function restoreVersion(
   const version = await versionNamed(dataset, request.version);
   const progress = createProgress(context.progress);
   const manifest = await openVersion(dataset, version, signal);
-  const { ids, renames } = await matchCategories(dataset, manifest.categories, author);
+  const { ids, renames, revive } = await matchCategories(dataset, manifest.categories, author);
   const changes: FrameRestore[] = [];
   let later = 0;
   let done = 0;
@@ -46,8 +46,8 @@ export async function restoreVersion(
     current = await now.next();
   }
   for (; current.done !== true; current = await now.next()) later++;
-  if (changes.length === 0 && renames.length === 0) return { frames: 0, boxes: 0, later };
-  const { boxes } = await dataset.db.write('versions.restore', { author, categories: renames, frames: changes });
+  if (changes.length === 0 && renames.length === 0 && revive.length === 0) return { frames: 0, boxes: 0, later };
+  const { boxes } = await dataset.db.write('versions.restore', { author, categories: renames, revive, frames: changes });
   return { frames: changes.length, boxes, later };
 }
 
@@ -69,8 +69,13 @@ async function matchCategories(
   dataset: OpenDataset,
   categories: readonly ManifestCategory[],
   author: string,
-): Promise<{ readonly ids: readonly number[]; readonly renames: readonly { readonly category: number; readonly name: string }[] }> {
-  const there = await dataset.db.read('categories.list', {});
+): Promise<{
+  readonly ids: readonly number[];
+  readonly renames: readonly { readonly category: number; readonly name: string }[];
+  /** Merged since: categories of their own again. */
+  readonly revive: readonly number[];
+}> {
+  const there = await dataset.db.read('categories.pinned', {});
   const byName = new Map<string, number>(there.map((category) => [category.name, category.id]));
   const oldNames = new Set(categories.map((category) => category.name));
   const renames: { category: number; name: string }[] = [];
@@ -84,7 +89,8 @@ async function matchCategories(
       renames.push({ category: inPlace.id, name });
     } else ids.push((await dataset.db.write('categories.add', { author, name })).id);
   }
-  return { ids, renames };
+  const merged = new Set<number>(there.filter((category) => category.mergedInto !== null).map((category) => category.id));
+  return { ids, renames, revive: [...new Set(ids)].filter((id) => merged.has(id)) };
 }
 
 function changeOf(then: ManifestFrame, now: FrozenFrame, categories: readonly number[]): FrameRestore | null {
