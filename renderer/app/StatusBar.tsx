@@ -2,6 +2,7 @@ import { useStore } from 'zustand';
 import { useTranslation } from 'react-i18next';
 import { fixedNames } from '../lib/fixedNames.ts';
 import { formatClock, formatCount, formatDuration } from '../lib/format.ts';
+import { shortReason } from '../lib/shortReason.ts';
 import { useLanguage } from '../lib/useLanguage.ts';
 import { datasetStore } from '../state/datasetStore.ts';
 import { hostStore, providerInUse } from '../state/hostStore.ts';
@@ -82,18 +83,13 @@ function Provider() {
           <span>{used.device === null ? used.name : `${used.name} ${used.device}`}</span>
           {used.reason !== null && (
             <span className="dimmer clip" title={used.reason}>
-              {short(used.reason)}
+              {shortReason(used.reason)}
             </span>
           )}
         </>
       )}
     </span>
   );
-}
-
-/** The reason without what stands in brackets; all of it is in the tooltip and in Settings. */
-function short(reason: string): string {
-  return reason.replace(/\s*\([^)]*\)/g, '').replace(/\.$/, '');
 }
 
 function Job({ job }: { readonly job: RunningJob }) {

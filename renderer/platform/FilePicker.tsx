@@ -1,4 +1,4 @@
-import { type KeyboardEvent, useState } from 'react';
+import { type KeyboardEvent, useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import { useTranslation } from 'react-i18next';
 import { api } from '../api/api.ts';
@@ -14,6 +14,13 @@ import './picker.css';
 /** Mounted once by the app; opens when `choosePath` asks. */
 export function FilePickerHost() {
   const asked = useStore(pickerStore, (state) => state.asked);
+  // The question belonged to the view that asked it.
+  useEffect(() => {
+    if (asked === null) return undefined;
+    const leave = (): void => asked.answer(null);
+    window.addEventListener('hashchange', leave);
+    return () => window.removeEventListener('hashchange', leave);
+  }, [asked]);
   if (asked === null) return null;
   return <FilePicker request={asked.request} onAnswer={asked.answer} />;
 }

@@ -16,6 +16,7 @@ import { Compartment, EditorState, type Extension, Prec } from '@codemirror/stat
 import { EditorView, keymap, placeholder as placeholderText } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
 import { type Ref, useEffect, useImperativeHandle, useRef } from 'react';
+import { type SuggestionFrame, suggestionFrame } from './suggestionFrame.ts';
 
 /** One suggestion. `from` is where its text replaces what stands before the caret. */
 export interface EditorCompletion {
@@ -52,6 +53,8 @@ interface Props {
   readonly placeholder?: string;
   readonly diagnostics?: readonly EditorDiagnostic[];
   readonly complete?: (text: string, offset: number, explicit: boolean) => Promise<readonly EditorCompletion[]>;
+  /** Head and foot of the list of suggestions. */
+  readonly suggestionFrame?: SuggestionFrame;
   /** The text as it would be with the suggestion that is chosen now; null when none is. `moved`: somebody moved to it with the arrow keys. */
   readonly onPreview?: (text: string | null, moved: boolean) => void;
   readonly onSubmit?: () => void;
@@ -229,6 +232,7 @@ export function CodeEditor(props: Props) {
               { render: renderCount, position: 90 },
             ],
           }),
+          suggestionFrame(() => latest.current.suggestionFrame),
           EditorView.updateListener.of((update) => {
             const now = latest.current;
             if (update.docChanged) {

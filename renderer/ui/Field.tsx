@@ -1,4 +1,4 @@
-import { type ComponentProps, type ReactNode, useId } from 'react';
+import { type ComponentProps, type ReactNode, useEffect, useId, useRef } from 'react';
 
 /** A labelled text field. An error stands under it and is read with it. */
 export function TextField({
@@ -7,6 +7,7 @@ export function TextField({
   error,
   trailing,
   mono = false,
+  showEnd = false,
   ...rest
 }: Omit<ComponentProps<'input'>, 'id'> & {
   readonly label: string;
@@ -14,14 +15,22 @@ export function TextField({
   readonly error?: string | null;
   readonly trailing?: ReactNode;
   readonly mono?: boolean;
+  /** A path: while nobody types in it, its end is in sight. */
+  readonly showEnd?: boolean;
 }) {
   const id = useId();
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    const input = field.current;
+    if (showEnd && input !== null && document.activeElement !== input) input.scrollLeft = input.scrollWidth;
+  }, [showEnd, rest.value]);
   const bad = error !== undefined && error !== null && error !== '';
   return (
     <div className="field">
       <label htmlFor={id}>{label}</label>
       <div className={bad ? 'input bad' : 'input'}>
         <input
+          ref={field}
           {...rest}
           id={id}
           className={mono ? 'mono' : undefined}

@@ -21,6 +21,8 @@ export const frameSelection = z.object({
       tag: list.optional(),
     })
     .optional(),
+  /** A part of the frame's name, in upper or lower case. */
+  name: z.string().max(256).optional(),
   /** Overrides the source of variables without `@`. */
   source: source.optional(),
 });

@@ -26,6 +26,10 @@ export function datasetsHandlers(services: HostServices): GroupHandlers<Hardcase
       await datasets.forget(dataset);
       return null;
     },
+    async unforget({ dataset }) {
+      await datasets.unforget(dataset);
+      return null;
+    },
     async setActiveRun({ dataset, run }) {
       await (await datasets.get(dataset)).db.write('activeRun.set', { run });
       datasets.changed(dataset);

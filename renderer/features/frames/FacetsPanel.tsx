@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { type Ref, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { FacetCounts } from '../../../shared/contract/frames.ts';
 import { frameStates } from '../../../shared/domain/frame.ts';
@@ -11,6 +11,7 @@ import { Panel } from '../../ui/Panel.tsx';
 import { SkeletonRows } from '../../ui/Skeleton.tsx';
 import { StateMark } from '../../ui/StatePill.tsx';
 import type { CategoryLook } from './FrameCell.tsx';
+import { NameFilter } from './NameFilter.tsx';
 import { type FacetName, type Facets, toggleValue } from './query.ts';
 
 interface Value {
@@ -23,6 +24,9 @@ interface Value {
 interface Props {
   readonly counts: FacetCounts | null;
   readonly facets: Facets;
+  readonly name: string;
+  readonly onName: (name: string) => void;
+  readonly nameField: Ref<HTMLInputElement>;
   readonly total: number;
   readonly categories: readonly CategoryLook[];
   readonly source: string;
@@ -30,10 +34,10 @@ interface Props {
   readonly onClear: () => void;
 }
 
-export function FacetsPanel({ counts, facets, total, categories, source, onFacet, onClear }: Props) {
+export function FacetsPanel({ counts, facets, name: namePart, onName, nameField, total, categories, source, onFacet, onClear }: Props) {
   const { t } = useTranslation('frames');
   const [width, setWidth] = usePanelWidth('facets', 232);
-  const chosen = Object.values(facets).reduce((sum, values) => sum + values.length, 0);
+  const chosen = Object.values(facets).reduce((sum, values) => sum + values.length, 0) + (namePart === '' ? 0 : 1);
   const looks = new Map(categories.map((category) => [category.name, category.color]));
   const plain = (name: 'split' | 'sequence' | 'run' | 'tag'): readonly Value[] =>
     (counts?.[name] ?? []).map(({ name: value, frames }) => ({ value, text: value === '' ? t('noValue') : value, frames }));
@@ -78,6 +82,7 @@ export function FacetsPanel({ counts, facets, total, categories, source, onFacet
       max={400}
       resizeLabel={t('app:resize', { name: t('facets') })}
     >
+      <NameFilter name={namePart} onName={onName} field={nameField} />
       <div className="facets scroll grow" tabIndex={-1}>
         {counts === null && <SkeletonRows rows={14} height={24} label={t('app:loading')} />}
         {sections.map(([name, values], i) => (

@@ -69,7 +69,8 @@ export function FramesView() {
   // `facetKey` holds all that `facetsOf` reads.
   // eslint-disable-next-line react-hooks/exhaustive-deps
   const facets = useMemo(() => facetsOf(params), [facetKey]);
-  const chosenFacets = Object.values(facets).reduce((sum, values) => sum + values.length, 0);
+  const name = params.name ?? '';
+  const chosenFacets = Object.values(facets).reduce((sum, values) => sum + values.length, 0) + (name === '' ? 0 : 1);
   const [text, setText] = useState(params.query ?? '');
   const [preview, setPreview] = useState<{ readonly text: string; readonly moved: boolean } | null>(null);
   const settled = useDebounced(text, 140);
@@ -97,11 +98,11 @@ export function FramesView() {
 
   const ask = (where: string) => ({
     dataset,
-    selection: selectionOf(where, facets, asked),
+    selection: selectionOf(where, facets, asked, name),
     order,
     ...(order === 'random' ? { seed } : {}),
   });
-  const main = useResource(JSON.stringify([dataset, settled.trim(), facetKey, asked, order, seed, round]), () =>
+  const main = useResource(JSON.stringify([dataset, settled.trim(), facetKey, name, asked, order, seed, round]), () =>
     api.frames.query(ask(settled)),
   );
   const error = useMemo(() => triggerError(main.failure), [main.failure]);
@@ -109,7 +110,7 @@ export function FramesView() {
   const shownPreview =
     preview !== null && preview.text.trim() !== settled.trim() && (preview.moved || error !== null) ? preview.text : null;
   const previewed = useResource(
-    shownPreview === null ? null : JSON.stringify([dataset, shownPreview, facetKey, asked, order, seed, round]),
+    shownPreview === null ? null : JSON.stringify([dataset, shownPreview, facetKey, name, asked, order, seed, round]),
     () => api.frames.query(ask(shownPreview ?? '')),
   );
   const result = shownPreview !== null && previewed.problem === null && previewed.data !== null ? previewed.data : main.data;
@@ -119,8 +120,8 @@ export function FramesView() {
     if (valid !== null) lastValid.current = valid;
   }, [valid]);
   const where = valid ?? lastValid.current;
-  const counts = useResource(JSON.stringify([dataset, where.trim(), facetKey, asked, round]), () =>
-    api.frames.facets({ dataset, selection: selectionOf(where, facets, asked) }),
+  const counts = useResource(JSON.stringify([dataset, where.trim(), facetKey, name, asked, round]), () =>
+    api.frames.facets({ dataset, selection: selectionOf(where, facets, asked, name) }),
   );
 
   // --- what is drawn
@@ -159,6 +160,7 @@ export function FramesView() {
   const [selection, setSelection] = useState<ListSelection>(emptySelection);
   const grid = useRef<GridHandle>(null);
   const editor = useRef<CodeEditorHandle>(null);
+  const nameField = useRef<HTMLInputElement>(null);
   const [menu, setMenu] = useState<BulkMenu>(null);
   useEffect(() => {
     setSelection((before) =>
@@ -234,6 +236,7 @@ export function FramesView() {
   const resize = (by: number): void => setLayout('frames.size', Math.max(0, Math.min(cellSizes.length - 1, size + by)));
   useCommands({
     'frames.query': () => editor.current?.focus(),
+    'frames.name': () => nameField.current?.select(),
     'frames.open': { run: () => open(selection.active), when: () => (result?.ids.length ?? 0) > 0 },
     'frames.selectAll': {
       run: () => result !== null && setSelection((before) => selectAll(before, result.ids)),
@@ -266,7 +269,7 @@ export function FramesView() {
   const sources = ['gt', ...summary.runs];
   const clearAll = (): void => {
     setText('');
-    setParams({ query: null, ...Object.fromEntries(facetNames.map((name) => [name, null])) });
+    setParams({ query: null, name: null, ...Object.fromEntries(facetNames.map((name) => [name, null])) });
   };
 
   return (
@@ -281,7 +284,7 @@ export function FramesView() {
             setPreview(null);
             grid.current?.focus();
           }}
-          selection={(typed) => selectionOf(typed, facets, asked)}
+          selection={(typed) => selectionOf(typed, facets, asked, name)}
           result={result}
           all={summary.frames}
           loading={main.loading}
@@ -319,11 +322,14 @@ export function FramesView() {
       <FacetsPanel
         counts={counts.data}
         facets={facets}
+        name={name}
+        onName={(text) => setParams({ name: text })}
+        nameField={nameField}
         total={result?.total ?? summary.frames}
         categories={[...categories.values()]}
         source={source}
         onFacet={(name, values) => setParams({ [name]: facetParam(values) }, { replace: false })}
-        onClear={() => setParams(Object.fromEntries(facetNames.map((name) => [name, null])), { replace: false })}
+        onClear={() => setParams({ name: null, ...Object.fromEntries(facetNames.map((facet) => [facet, null])) }, { replace: false })}
       />
       <div className="frames col grow">
         <div className="tbar">

@@ -76,6 +76,15 @@ export function QueryBar(props: Props) {
         placeholder={t('queryPlaceholder')}
         diagnostics={diagnostics}
         complete={complete}
+        suggestionFrame={{
+          title: t('suggestions.title'),
+          count: t('framesColumn'),
+          keys: [
+            { caps: ['↑', '↓'], words: t('suggestions.preview') },
+            { caps: ['Tab'], words: t('suggestions.complete') },
+            { caps: ['Enter'], words: t('suggestions.run') },
+          ],
+        }}
         onPreview={props.onPreview}
         onSubmit={props.onSubmit}
         onEscape={props.onSubmit}

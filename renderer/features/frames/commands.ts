@@ -2,6 +2,7 @@ import type { Command } from '../../state/commandStore.ts';
 
 export const framesCommands: readonly Command[] = [
   { id: 'frames.query', scope: 'frames', keys: ['/'], icon: 'search' },
+  { id: 'frames.name', scope: 'frames', keys: ['Mod+F'], icon: 'search' },
   { id: 'frames.open', scope: 'frames', keys: ['Enter'], icon: 'label' },
   { id: 'frames.selectAll', scope: 'frames', keys: ['Mod+A'], icon: 'frames' },
   { id: 'frames.clear', scope: 'frames', keys: ['Escape'], icon: 'close' },

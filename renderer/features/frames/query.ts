@@ -32,7 +32,7 @@ export function toggleValue(facets: Facets, name: FacetName, value: string): rea
   return before.includes(value) ? before.filter((other) => other !== value) : [...before, value];
 }
 
-export function selectionOf(where: string, facets: Facets, source: string | null): FrameSelection {
+export function selectionOf(where: string, facets: Facets, source: string | null, name = ''): FrameSelection {
   const state = facets.state?.filter((value): value is FrameState => frameStates.some((name) => name === value));
   const others = Object.fromEntries(
     facetNames.filter((name) => name !== 'state' && (facets[name]?.length ?? 0) > 0).map((name) => [name, [...facets[name]!]]),
@@ -40,6 +40,7 @@ export function selectionOf(where: string, facets: Facets, source: string | null
   return {
     ...(where.trim() === '' ? {} : { where: where.trim() }),
     facets: { ...others, ...(state === undefined || state.length === 0 ? {} : { state }) },
+    ...(name === '' ? {} : { name }),
     ...(source === null ? {} : { source }),
   };
 }

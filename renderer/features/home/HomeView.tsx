@@ -101,7 +101,12 @@ export function HomeView() {
         reload();
       })
       .catch(tell);
-  const forget = (card: Card): void => void api.datasets.forget({ dataset: card.id }).then(reload, tell);
+  const forget = (card: Card): void =>
+    void api.datasets.forget({ dataset: card.id }).then(() => {
+      reload();
+      const undo = (): void => void api.datasets.unforget({ dataset: card.id }).then(reload, tell);
+      notify({ level: 'info', message: t('forgotten', { name: card.name }), action: { label: t('app:undo'), run: undo } });
+    }, tell);
   const demo = (): void => {
     if (making) return;
     setMaking(true);

@@ -11,7 +11,6 @@ import { type Problem, problemOf } from '../../lib/problem.ts';
 import { useLanguage } from '../../lib/useLanguage.ts';
 import { usePanelWidth } from '../../lib/usePanelWidth.ts';
 import { useResource } from '../../lib/useResource.ts';
-import { choosePath } from '../../platform/choosePath.ts';
 import { navigate } from '../../state/addressStore.ts';
 import { runJob, showElsewhere } from '../../state/jobStore.ts';
 import { notify } from '../../state/noticeStore.ts';
@@ -23,6 +22,7 @@ import { Panel } from '../../ui/Panel.tsx';
 import { ProgressBar } from '../../ui/ProgressBar.tsx';
 import { Segmented } from '../../ui/Segmented.tsx';
 import { Select } from '../../ui/Select.tsx';
+import { DatasetFolderField, PathField } from './PathField.tsx';
 import { Report } from './Report.tsx';
 
 interface Props {
@@ -127,15 +127,6 @@ export function ImportPanel({ from: given, into, cards, onClose }: Props) {
       setStep({ kind: 'choose' });
     }
   };
-  const browse = async (
-    set: (path: string) => void,
-    kind: 'folder' | 'file',
-    title: string,
-    extensions?: readonly string[],
-  ): Promise<void> => {
-    const chosen = await choosePath({ kind, title, ...(extensions === undefined ? {} : { extensions }) });
-    if (chosen !== null) set(chosen);
-  };
 
   return (
     <Panel
@@ -161,29 +152,22 @@ export function ImportPanel({ from: given, into, cards, onClose }: Props) {
           }}
           onKeyDown={(event) => event.key === 'Escape' && !event.defaultPrevented && onClose()}
         >
-          <TextField
+          <PathField
             label={t('importPanel.from')}
             value={from}
-            onChange={(event) => setFrom(event.target.value)}
+            onChange={setFrom}
             autoFocus
-            mono
-            spellCheck={false}
             hint={t('importPanel.fromHint')}
             error={detected.problem?.message ?? null}
-            trailing={
-              <>
-                <Button small variant="ghost" onClick={() => void browse(setFrom, 'folder', t('importPanel.fromTitle'))}>
-                  {t('importPanel.folderButton')}
-                </Button>
-                <Button
-                  small
-                  variant="ghost"
-                  onClick={() => void browse(setFrom, 'file', t('importPanel.fileTitle'), ['json', 'yaml', 'yml', 'data'])}
-                >
-                  {t('importPanel.fileButton')}
-                </Button>
-              </>
-            }
+            browse={[
+              { kind: 'folder', words: t('importPanel.folderButton'), title: t('importPanel.fromTitle') },
+              {
+                kind: 'file',
+                words: t('importPanel.fileButton'),
+                title: t('importPanel.fileTitle'),
+                extensions: ['json', 'yaml', 'yml', 'data'],
+              },
+            ]}
           />
           {detected.data !== null && asked !== '' && (
             <div className="found" role="status">
@@ -218,18 +202,12 @@ export function ImportPanel({ from: given, into, cards, onClose }: Props) {
             />
           </Field>
           {(format === 'auto' ? best?.format : format) !== 'images' && (
-            <TextField
+            <PathField
               label={t('importPanel.images')}
               value={images}
-              onChange={(event) => setImages(event.target.value)}
-              mono
-              spellCheck={false}
+              onChange={setImages}
               hint={t('importPanel.imagesHint')}
-              trailing={
-                <Button small variant="ghost" onClick={() => void browse(setImages, 'folder', t('importPanel.imagesTitle'))}>
-                  {t('browse')}
-                </Button>
-              }
+              browse={[{ kind: 'folder', words: t('browse'), title: t('importPanel.imagesTitle') }]}
             />
           )}
           <Field label={t('importPanel.into')}>
@@ -254,19 +232,7 @@ export function ImportPanel({ from: given, into, cards, onClose }: Props) {
                 placeholder={lastPart(from)}
                 maxLength={128}
               />
-              <TextField
-                label={t('newPanel.folder')}
-                value={folder}
-                onChange={(event) => setFolder(event.target.value)}
-                mono
-                spellCheck={false}
-                hint={newPath === '' ? t('newPanel.folderHint') : t('newPanel.makes', { path: newPath })}
-                trailing={
-                  <Button small variant="ghost" onClick={() => void browse(setFolder, 'folder', t('newPanel.folderTitle'))}>
-                    {t('browse')}
-                  </Button>
-                }
-              />
+              <DatasetFolderField value={folder} onChange={setFolder} makes={newPath} />
             </>
           )}
           <Field label={t('importPanel.media')} hint={t(`importPanel.mediaHint.${media}`)}>

@@ -3,11 +3,11 @@ import { useTranslation } from 'react-i18next';
 import { api } from '../../api/api.ts';
 import { type Problem, problemOf } from '../../lib/problem.ts';
 import { usePanelWidth } from '../../lib/usePanelWidth.ts';
-import { choosePath } from '../../platform/choosePath.ts';
 import { navigate } from '../../state/addressStore.ts';
 import { Button, IconButton } from '../../ui/Button.tsx';
 import { TextField } from '../../ui/Field.tsx';
 import { Panel } from '../../ui/Panel.tsx';
+import { DatasetFolderField } from './PathField.tsx';
 
 /** A new dataset: a name and the folder it gets its own folder in. */
 export function NewPanel({ onClose }: { readonly onClose: () => void }) {
@@ -31,10 +31,6 @@ export function NewPanel({ onClose }: { readonly onClose: () => void }) {
       setProblem(problemOf(error));
       setBusy(false);
     }
-  };
-  const browse = async (): Promise<void> => {
-    const chosen = await choosePath({ kind: 'folder', title: t('newPanel.folderTitle') });
-    if (chosen !== null) setFolder(chosen);
   };
 
   return (
@@ -61,20 +57,7 @@ export function NewPanel({ onClose }: { readonly onClose: () => void }) {
           maxLength={128}
           placeholder="street-2026"
         />
-        <TextField
-          label={t('newPanel.folder')}
-          value={folder}
-          onChange={(event) => setFolder(event.target.value)}
-          hint={path === '' ? t('newPanel.folderHint') : t('newPanel.makes', { path })}
-          error={problem?.message ?? null}
-          spellCheck={false}
-          mono
-          trailing={
-            <Button small variant="ghost" onClick={() => void browse()}>
-              {t('browse')}
-            </Button>
-          }
-        />
+        <DatasetFolderField value={folder} onChange={setFolder} makes={path} error={problem?.message ?? null} />
         <div className="row">
           <Button variant="primary" type="submit" disabled={path === '' || busy}>
             {t('newPanel.make')}

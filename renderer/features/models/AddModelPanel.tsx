@@ -10,6 +10,7 @@ import { categoryColor } from '../../lib/categoryColors.ts';
 import { formatBytes } from '../../lib/format.ts';
 import { mediaUrl } from '../../lib/mediaUrl.ts';
 import { problemOf, type Problem } from '../../lib/problem.ts';
+import { shortReason } from '../../lib/shortReason.ts';
 import { useLanguage } from '../../lib/useLanguage.ts';
 import { useResource } from '../../lib/useResource.ts';
 import { addressStore } from '../../state/addressStore.ts';
@@ -223,13 +224,17 @@ function Providers(): ReactElement {
         <SkeletonRows rows={3} label={t('add.providers')} />
       ) : (
         <ul className="providers">
-          {doctor.providers.map((provider) => (
-            <li key={provider.name}>
-              <Icon name={provider.available ? 'check' : 'close'} small />
-              <span>{providerLabel(provider.name)}</span>
-              <span className="dim">{provider.available ? (provider.device ?? t('add.available')) : provider.reason}</span>
-            </li>
-          ))}
+          {doctor.providers
+            .toSorted((a, b) => Number(b.available) - Number(a.available))
+            .map((provider) => (
+              <li key={provider.name}>
+                <Icon name={provider.available ? 'check' : 'close'} small />
+                <span>{providerLabel(provider.name)}</span>
+                <span className="dim" title={provider.reason}>
+                  {provider.available ? (provider.device ?? t('add.available')) : shortReason(provider.reason ?? '')}
+                </span>
+              </li>
+            ))}
         </ul>
       )}
     </section>

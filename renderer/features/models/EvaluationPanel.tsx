@@ -1,4 +1,4 @@
-import { type ReactElement, useState } from 'react';
+import { type ReactElement, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { DatasetSummary } from '../../../shared/contract/datasets.ts';
 import type { Evaluation, RunSummary } from '../../../shared/contract/models.ts';
@@ -61,6 +61,17 @@ export function EvaluationPanel({ summary, run, onMeasured, onClose }: Props): R
       setBusy(false);
     }
   };
+
+  // Measured before: the numbers are wanted again, and the boxes are in memory or soon will be.
+  const again = useRef(run.ap !== null);
+  const latest = useRef(evaluate);
+  useEffect(() => {
+    latest.current = evaluate;
+  });
+  useEffect(() => {
+    if (again.current) void latest.current();
+    again.current = false;
+  }, []);
 
   return (
     <aside className="side model-panel" aria-label={t('evaluate.title', { name: run.name })}>

@@ -1,4 +1,4 @@
-import { type ReactElement, useEffect, useState } from 'react';
+import { type ReactElement, useEffect, useState, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import type { DatasetSummary } from '../../../shared/contract/datasets.ts';
@@ -23,6 +23,9 @@ import './models.css';
 import { RunModelPanel } from './RunModelPanel.tsx';
 import { RunRow } from './RunRow.tsx';
 
+/** In the address: the panel of the run in use was closed. No run is named so. */
+const noRun = '-';
+
 type Panel = { readonly kind: 'add'; readonly path: string } | { readonly kind: 'run'; readonly model: string | null } | null;
 
 export function ModelsView(): ReactElement {
@@ -38,7 +41,12 @@ function Models({ summary }: { readonly summary: DatasetSummary }): ReactElement
   const { runs, problem: runsProblem, reload: reloadRuns } = useRuns(dataset);
   const [panel, setPanel] = useState<Panel>(null);
   const shown = useStore(addressStore, (state) => state.address.params['run']);
-  const evaluated = panel === null ? (runs?.find((run) => run.name === shown) ?? null) : null;
+  // Beside few rows stands what one comes for: the numbers of the run in use, until somebody closes them.
+  const roomy = useRoomy();
+  const inUse = runs?.find((run) => run.name === summary.activeRun && run.status === 'done') ?? runs?.find((run) => run.status === 'done');
+  const wanted = shown ?? (roomy ? inUse?.name : undefined);
+  const evaluated = panel === null ? (runs?.find((run) => run.name === wanted) ?? null) : null;
+  const closeRun = (): void => setParams({ run: noRun });
 
   const add = async (): Promise<void> => {
     const path = await choosePath({ kind: 'file', title: t('add.choose'), extensions: ['onnx'] });
@@ -47,7 +55,7 @@ function Models({ summary }: { readonly summary: DatasetSummary }): ReactElement
   const list = models.data ?? [];
   useCommands({
     'models.close': {
-      run: () => (panel === null ? setParams({ run: null }) : setPanel(null)),
+      run: () => (panel === null ? closeRun() : setPanel(null)),
       when: () => panel !== null || evaluated !== null,
     },
     'models.add': { run: () => void add(), when: () => !summary.readOnly },
@@ -113,7 +121,7 @@ function Models({ summary }: { readonly summary: DatasetSummary }): ReactElement
                   chosen={run.name === evaluated?.name}
                   onOpen={() => {
                     setPanel(null);
-                    setParams({ run: run.name === evaluated?.name ? null : run.name });
+                    setParams({ run: run.name });
                   }}
                 />
               ))}
@@ -144,16 +152,22 @@ function Models({ summary }: { readonly summary: DatasetSummary }): ReactElement
         />
       )}
       {evaluated !== null && (
-        <EvaluationPanel
-          key={evaluated.name}
-          summary={summary}
-          run={evaluated}
-          onMeasured={reloadRuns}
-          onClose={() => setParams({ run: null })}
-        />
+        <EvaluationPanel key={evaluated.name} summary={summary} run={evaluated} onMeasured={reloadRuns} onClose={closeRun} />
       )}
     </div>
   );
+}
+
+const wide = window.matchMedia('(min-width: 1241px)');
+
+/** Whether lists and panel stand side by side without crowding each other. */
+function useRoomy(): boolean {
+  return useSyncExternalStore(followWide, () => wide.matches);
+}
+
+function followWide(changed: () => void): () => void {
+  wide.addEventListener('change', changed);
+  return () => wide.removeEventListener('change', changed);
 }
 
 /** The runs of a dataset, kept fresh by what the host says while one runs. */

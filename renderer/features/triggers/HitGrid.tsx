@@ -40,6 +40,8 @@ const least = 168;
 const gap = 8;
 const inset = 12;
 const caption = 22;
+/** Below this width two categories leave no room for the end of the frame's name. */
+const roomForName = 220;
 const aspect = 184 / 142;
 
 export function HitGrid(props: Props): ReactElement {
@@ -160,7 +162,7 @@ function HitCrop({ hit, index, size, width, height, on, given, total, dataset, c
       aria-selected={on}
       aria-posinset={index + 1}
       aria-setsize={total}
-      className={on ? 'hit on' : 'hit'}
+      className={[on ? 'hit on' : 'hit', categories.length > 1 && width < roomForName ? 'tight' : ''].join(' ').trim()}
       style={{ width }}
       onClick={() => onPick(index)}
       onDoubleClick={() => onOpen(index)}

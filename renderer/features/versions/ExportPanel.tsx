@@ -86,6 +86,7 @@ export function ExportPanel({ summary, version }: { readonly summary: DatasetSum
           label={t('export.folder')}
           value={out}
           title={out}
+          showEnd
           onChange={(event) => setFolder(event.target.value)}
           trailing={
             <IconButton

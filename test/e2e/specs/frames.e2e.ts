@@ -41,6 +41,20 @@ describe('Frames', () => {
     await close();
   });
 
+  test('a part of the name narrows the grid, stands in the address and goes with Escape', async () => {
+    const { page, errors, close } = await app.open(`/d/${app.dataset.id}/frames`);
+    await page.getByRole('option', { name: '000000.jpg' }).waitFor();
+    await page.keyboard.press('Control+f');
+    await page.keyboard.type('00003');
+    await page.getByRole('option', { name: '000000.jpg' }).waitFor({ state: 'detached' });
+    await page.getByRole('option', { name: '000003.jpg' }).waitFor();
+    await page.waitForURL(/name=00003/);
+    await page.keyboard.press('Escape');
+    await page.getByRole('option', { name: '000000.jpg' }).waitFor();
+    expect(errors).toEqual([]);
+    await close();
+  });
+
   test('a query narrows the grid, stands in the address and comes back from it', async () => {
     const { page, errors, close } = await app.open(at());
     await listed(page, sampleFrames);

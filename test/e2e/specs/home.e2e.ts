@@ -49,6 +49,17 @@ describe('Home', () => {
     await close();
   });
 
+  test('a dataset taken off the list comes back with one click', async () => {
+    const { page, errors, close } = await app.open('/');
+    const lost = page.getByRole('listitem').filter({ hasText: 'Moved away' });
+    await lost.getByRole('button', { name: /Moved away/ }).click();
+    await lost.waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: /^Undo/ }).click();
+    await lost.waitFor();
+    expect(errors).toEqual([]);
+    await close();
+  });
+
   test('a lost dataset is found again with the picker', async () => {
     const { page, errors, close } = await app.open('/');
     await page.getByRole('listitem').filter({ hasText: 'Moved away' }).getByRole('button', { name: 'Locate' }).click();

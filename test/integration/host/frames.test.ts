@@ -49,6 +49,21 @@ test('frames in every order, with the witness of each where the query binds boxe
   expect((await client.frames.query({ dataset: id, selection: {}, order: 'random', seed: 6 })).ids).not.toEqual(random.ids);
 });
 
+test('a part of the name narrows frames, counts and a query alike, in any case', async () => {
+  const world = await hostWorld();
+  const { client, id } = world;
+  const part = worldNames[4]!.slice(-7, -2).toUpperCase();
+  const expected = worldNames.filter((name) => name.toUpperCase().includes(part));
+  expect(expected.length).toBeLessThan(worldNames.length);
+  const found = await client.frames.query({ dataset: id, selection: { name: ` ${part} ` } });
+  expect(await namesOf(world, found.ids)).toEqual(expected);
+  const counts = await client.frames.facets({ dataset: id, selection: { name: part } });
+  expect(counts.sequence.reduce((sum, { frames }) => sum + frames, 0)).toBe(expected.length);
+  expect(await client.frames.query({ dataset: id, selection: { name: part, where: carried, source: 'gt' } })).toMatchObject({
+    total: expected.filter((name) => worldNames.indexOf(name) % 3 === 0 && worldNames.indexOf(name) < 11).length,
+  });
+});
+
 test('a question about frames alone has no witness, and one about what is not known counts the unknown', async () => {
   const { client, id } = await hostWorld();
   const night = await client.frames.query({ dataset: id, selection: { where: 'frame.sequence = "night"' } });

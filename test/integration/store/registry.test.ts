@@ -65,6 +65,9 @@ test('makes a dataset, gives the same one to everybody who asks, and keeps it on
   expect((await next.get(made.id)).name).toBe('streets');
   await next.forget(made.id);
   expect(await next.cards()).toEqual([]);
+  await next.unforget(made.id);
+  expect(await next.cards()).toMatchObject([{ id: made.id, frames: 3 }]);
+  await expect(next.unforget(made.id)).rejects.toMatchObject({ code: 'not_found' });
 });
 
 test('a dataset that was moved opens at its new place, and the list follows', async () => {

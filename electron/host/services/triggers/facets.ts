@@ -73,8 +73,14 @@ export async function facetCounts(
 }
 
 /** Per facet that narrows anything, the frames that it lets through. */
-async function allowedByFacet(input: FacetInput): Promise<ReadonlyMap<FacetName, Marks>> {
-  const allowed = new Map<FacetName, Marks>();
+async function allowedByFacet(input: FacetInput): Promise<ReadonlyMap<FacetName | 'name', Marks>> {
+  const allowed = new Map<FacetName | 'name', Marks>();
+  const part = input.selection.name?.trim().toLowerCase() ?? '';
+  if (part !== '')
+    allowed.set(
+      'name',
+      Uint8Array.from(input.index.columns.names, (name) => (name.toLowerCase().includes(part) ? 1 : 0)),
+    );
   for (const name of facetNames) {
     const wanted: readonly string[] = input.selection.facets?.[name] ?? [];
     if (wanted.length === 0) continue;
@@ -191,7 +197,7 @@ async function framesOfRun({ dataset, index, predictions }: FacetInput, run: str
   return marks;
 }
 
-function both(allowed: ReadonlyMap<FacetName, Marks>): Marks | null {
+function both(allowed: ReadonlyMap<string, Marks>): Marks | null {
   let result: Marks | null = null;
   for (const marks of allowed.values()) result = result === null ? marks : intersection(result, marks);
   return result;

@@ -22,6 +22,7 @@ describe('what the Frames view asks', () => {
       facets: { state: ['draft'], tag: ['night'] },
       source: 'run 1',
     });
+    expect(selectionOf('', {}, null, '0139')).toEqual({ facets: {}, name: '0139' });
   });
 
   test('a value goes in and out of its facet', () => {
