@@ -12,7 +12,7 @@ import type { HostServices } from '../services/hostServices.ts';
 
 export function modelsHandlers(services: HostServices): GroupHandlers<HardcaseContract['models']> {
   const runs = createRunService(services);
-  const { inference, datasets, ports, publisher, triggers } = services;
+  const { inference, datasets, ports, triggers } = services;
   return {
     async inspect({ path, card }) {
       await checkChosenPath(path, ports.roots);
@@ -21,13 +21,13 @@ export function modelsHandlers(services: HostServices): GroupHandlers<HardcaseCo
     async add({ dataset, path, name, card, map }, { author }) {
       await checkChosenPath(path, ports.roots);
       const summary = await addModel(inference, await datasets.get(dataset), { path, name, card, map }, author);
-      publisher.publish('datasets', 'changed', { dataset });
+      datasets.changed(dataset);
       return summary;
     },
     list: async ({ dataset }) => listModels(await datasets.get(dataset)),
     async remove({ dataset, model }) {
       await removeModel(await datasets.get(dataset), model);
-      publisher.publish('datasets', 'changed', { dataset });
+      datasets.changed(dataset);
       return null;
     },
     async tryOn(input) {
@@ -75,7 +75,7 @@ export function modelsHandlers(services: HostServices): GroupHandlers<HardcaseCo
       // The card of a run shows its last evaluation on all of its frames; a slice is not that.
       if (frames === null && ap !== undefined && !dataset.readOnly) {
         await dataset.db.write('runs.update', { run: row.id, ap });
-        publisher.publish('datasets', 'changed', { dataset: dataset.id });
+        datasets.changed(dataset.id);
       }
       return evaluation;
     },

@@ -183,6 +183,26 @@ test('armed triggers stay live: who shows them hears of new hits, and the card c
   expect(await client.datasets.list({})).toMatchObject([{ open: false, openHits: 3 }]);
 });
 
+test('armed triggers hear of what models do: predictions made drafts, a run removed', async () => {
+  const world = await hostWorld();
+  const { client, id } = world;
+  await importWorldRun(world);
+  const openHits = async () => (await client.datasets.list({}))[0]!.openHits;
+  const becomes = (count: number) => vi.waitFor(async () => expect(await openHits()).toBe(count), { timeout: 10_000, interval: 50 });
+  await client.datasets.setActiveRun({ dataset: id, run: null });
+  await client.triggers.save({ dataset: id, name: 'carried', text: text('carried') });
+  await client.triggers.arm({ dataset: id, name: 'carried', armed: true });
+  await becomes(4);
+  expect(await client.models.apply({ dataset: id, run: 'det' })).toMatchObject({ added: 5 });
+  // The labels' own four, and three bicycles of the run that are in a car where the label is beside it.
+  await becomes(7);
+
+  await client.datasets.setActiveRun({ dataset: id, run: 'det' });
+  await becomes(inside(worldPredictions).length);
+  await client.models.removeRun({ dataset: id, run: 'det' });
+  await becomes(7);
+});
+
 test('a closed dataset leaves no tables behind, and its triggers run again once it is open', async () => {
   const { client, id, host, path: at } = await hostWorld();
   const ask = async () => (await client.triggers.run({ dataset: id, text: 'bicycle & car where ioa > 0.6' })).triggers[0]!.hits;

@@ -64,7 +64,7 @@ export async function applyRun(services: HostServices, request: ApplyRequest, co
   if (changed.length > 0) {
     const frames = changed.length > namedFrames ? null : (changed as FrameId[]);
     services.publisher.publish('frames', 'changed', { dataset: dataset.id, frames, by: context.clientId });
-    services.publisher.publish('datasets', 'changed', { dataset: dataset.id });
+    services.datasets.changed(dataset.id);
   }
   return total;
 }

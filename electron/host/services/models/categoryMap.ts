@@ -29,10 +29,25 @@ export function mapCategories(
   const targets = new Int32Array(model.length).fill(-1);
   const unmapped: string[] = [];
   model.forEach((name, i) => {
-    const target = Object.hasOwn(said, name) ? said[name] : undefined;
+    const target = saidOf(said, name);
     const id = target === undefined ? find(name) : target === '' ? undefined : find(target);
     if (id === undefined) unmapped.push(name);
     else targets[i] = id;
   });
   return { targets, mapped: model.length - unmapped.length, unmapped };
 }
+
+/** Names of categories to make when a model is added: those a map names; where the dataset has none at all, the model's. Pure. */
+export function categoriesToAdd(
+  model: readonly string[],
+  dataset: readonly Pick<Category, 'id' | 'name'>[],
+  said: { readonly [model: string]: string },
+): readonly string[] {
+  const wanted = dataset.length === 0 ? model.map((name) => saidOf(said, name) ?? name) : Object.values(said);
+  const isThere = (name: string): boolean => dataset.length > 0 && mapCategories([name], dataset, {}).mapped === 1;
+  return [...new Set(wanted)].filter((name) => name !== '' && !isThere(name));
+}
+
+/** A model may call a category "constructor": only what a person wrote counts. */
+const saidOf = (said: { readonly [model: string]: string }, name: string): string | undefined =>
+  Object.hasOwn(said, name) ? said[name] : undefined;

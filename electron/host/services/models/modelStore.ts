@@ -1,13 +1,14 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { copyFile, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { copyFile, mkdir, open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { CardInput, ModelInspection, ModelSummary } from '../../../../shared/contract/models.ts';
 import { AppError } from '../../../../shared/errors.ts';
 import type { ModelRow } from '../../../db/queries/models.ts';
 import type { ModelFile } from '../../../inference/client.ts';
 import type { ModelCard } from '../../../inference/types.ts';
+import { hashFile } from '../files/hashFile.ts';
 import type { OpenDataset } from '../openDataset.ts';
-import { mapCategories } from './categoryMap.ts';
+import { categoriesToAdd, mapCategories } from './categoryMap.ts';
 import type { InferenceService } from './inferenceService.ts';
 
 /** A model of a dataset, ready to run. */
@@ -78,13 +79,14 @@ async function copyModel(dataset: OpenDataset, from: string, sha256: string): Pr
   const temporary = `${target}.${randomUUID()}.tmp`;
   try {
     await copyFile(from, temporary);
-    const bytes = await readFile(temporary);
-    if (createHash('sha256').update(bytes).digest('hex') !== sha256) {
-      throw new AppError('conflict', 'The model file changed while it was added. Add it again.');
-    }
     const handle = await open(temporary, 'r+');
-    await handle.sync();
-    await handle.close();
+    try {
+      if ((await hashFile(handle)).sha256 !== sha256)
+        throw new AppError('conflict', 'The model file changed while it was added. Add it again.');
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
     await rename(temporary, target);
   } catch (error) {
     await rm(temporary, { force: true });
@@ -94,7 +96,6 @@ async function copyModel(dataset: OpenDataset, from: string, sha256: string): Pr
   }
 }
 
-/** Categories that a map names are made; where the dataset has none at all, the model's are. */
 async function addCategories(
   dataset: OpenDataset,
   card: ModelCard,
@@ -102,14 +103,7 @@ async function addCategories(
   author: string,
 ): Promise<void> {
   const known = await dataset.db.read('categories.list', {});
-  const wanted = known.length === 0 ? card.categories.map((name) => map[name] ?? name) : Object.values(map);
-  const names = new Set(known.map((category) => category.name));
-  for (const name of wanted) {
-    if (name === '' || names.has(name)) continue;
-    if (known.length > 0 && mapCategories([name], known, {}).mapped === 1) continue;
-    await dataset.db.write('categories.add', { author, name });
-    names.add(name);
-  }
+  for (const name of categoriesToAdd(card.categories, known, map)) await dataset.db.write('categories.add', { author, name });
 }
 
 export async function listModels(dataset: OpenDataset): Promise<readonly ModelSummary[]> {

@@ -112,7 +112,7 @@ export function createRunService(services: HostServices): RunService {
       etaSeconds: null,
     };
     active.set(key, run);
-    services.publisher.publish('datasets', 'changed', { dataset: dataset.id });
+    services.datasets.changed(dataset.id);
     const report = progressReporter(run, started.row, context);
     report('waiting', started.row.provider ?? '', true);
     const settled = async (error: unknown): Promise<never> => {
@@ -132,7 +132,7 @@ export function createRunService(services: HostServices): RunService {
         active.delete(key);
         // Who waits for the result shall find the run's last state told before.
         await announce(dataset, run.name).catch(() => undefined);
-        services.publisher.publish('datasets', 'changed', { dataset: dataset.id });
+        services.datasets.changed(dataset.id);
       });
     // The run lives on when its caller goes; nobody may be there to see it fail.
     work.catch(() => undefined);
@@ -292,7 +292,7 @@ export function createRunService(services: HostServices): RunService {
       if (active.has(keyOf(id, name))) throw new AppError('busy', `The run “${name}” is at work; cancel it first.`, { run: name });
       const dataset = await openDataset(id);
       await dataset.db.write('runs.remove', { name });
-      services.publisher.publish('datasets', 'changed', { dataset: id });
+      services.datasets.changed(id);
     },
   };
 

@@ -138,9 +138,10 @@ export function createTriggerService({ frameIndexes, predictions }: TriggerServi
       const names = await use().sources.names(dataset);
       const filter = requireFrameFilter(text, names.context);
       const { request, index } = await prepare(dataset, names, [filter], checkSource(selection.source, names));
-      const allowed = await facetPlaces({ dataset, index, selection, predictions, annotations });
+      // At once: another query of a newer state of the frames would give the engine that.
       const [result] = await use().engine.run({ ...request, triggers: [filter], limit: 0, ranked: true }, engineOptions(options));
       if (!result) throw new AppError('internal', 'The trigger engine gave no answer.');
+      const allowed = await facetPlaces({ dataset, index, selection, predictions, annotations });
       return queryResult(result, index, allowed, order, seed, performance.now() - began);
     },
     async facets(dataset, selection, options = {}) {
