@@ -22,3 +22,11 @@ interface AbortSignal {
   throwIfAborted(): void;
 }
 declare const performance: { now(): number };
+declare class URLSearchParams {
+  constructor(init?: string);
+  readonly size: number;
+  get(name: string): string | null;
+  set(name: string, value: string): void;
+  append(name: string, value: string): void;
+  [Symbol.iterator](): IterableIterator<[string, string]>;
+}

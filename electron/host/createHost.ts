@@ -6,7 +6,11 @@ import { framesHandlers } from './handlers/frames.ts';
 import { hostHandlers } from './handlers/host.ts';
 import { importsHandlers } from './handlers/imports.ts';
 import { modelsHandlers } from './handlers/models.ts';
+import { peopleHandlers } from './handlers/people.ts';
+import { queuesHandlers } from './handlers/queues.ts';
+import { reviewHandlers } from './handlers/review.ts';
 import { settingsHandlers } from './handlers/settings.ts';
+import { tracksHandlers } from './handlers/tracks.ts';
 import { triggersHandlers } from './handlers/triggers.ts';
 import { versionsHandlers } from './handlers/versions.ts';
 import { createMediaService } from './media/mediaService.ts';
@@ -91,7 +95,11 @@ export async function createHost(ports: HostPorts): Promise<Host> {
     host: hostHandlers(services),
     imports: importsHandlers(services),
     models: modelsHandlers(services),
+    people: peopleHandlers(services),
+    queues: queuesHandlers(services),
+    review: reviewHandlers(services),
     settings: settingsHandlers(services),
+    tracks: tracksHandlers(services),
     triggers: triggersHandlers(services),
     versions: versionsHandlers(services),
   };

@@ -6,7 +6,7 @@ interface SettingsState {
   readonly loaded: boolean;
 }
 
-export const defaultSettings: Settings = { author: '', theme: 'system', language: 'system', provider: 'auto', keys: {}, layout: {} };
+export const defaultSettings: Settings = { author: '', profiles: [], theme: 'system', language: 'system', provider: 'auto', keys: {}, layout: {} };
 
 export const settingsStore = createStore<SettingsState>(() => ({ settings: defaultSettings, loaded: false }));
 

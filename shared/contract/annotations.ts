@@ -1,9 +1,32 @@
 import { z } from 'zod';
-import type { Annotation, Prediction } from '../domain/annotation.ts';
-import type { BoxId, FrameId } from '../domain/ids.ts';
+import type { Annotation, Attributes, Prediction } from '../domain/annotation.ts';
+import type { BoxId, CategoryId, FrameId } from '../domain/ids.ts';
+import type { Box } from '../geometry/box.ts';
 import type { FrameState } from '../domain/frame.ts';
+import { issues } from '../review/issue.ts';
+import type { Issue } from '../review/issue.ts';
 import { method } from '../rpc/define.ts';
 import { attributeValue, bbox, boxId, categoryId, datasetId, flags, frameId, frameState, shortText, source } from './common.ts';
+
+/**
+ * What the author saw of the fields a change touches. Where a field has another value by now, somebody changed it at the same
+ * time: both values are kept and the box is in conflict. Without it a change replaces whatever is there.
+ */
+const seen = z.object({
+  category: categoryId.optional(),
+  bbox: bbox.optional(),
+  angle: z.number().optional(),
+  flags: flags.optional(),
+  /** null: the key was not there. */
+  attributes: z.record(z.string().max(128), attributeValue.nullable()).optional(),
+  track: z.int().nullable().optional(),
+});
+export type Seen = z.infer<typeof seen>;
+
+/** Drawing order, see `Annotation.z`. */
+const zOrder = z.int().min(-1_000_000_000).max(1_000_000_000);
+
+const commentId = z.string().regex(/^\d{1,16}$/);
 
 /** One change of one thing. A list of changes applied together is one transaction and one step of undo. */
 export const change = z.discriminatedUnion('op', [
@@ -18,6 +41,7 @@ export const change = z.discriminatedUnion('op', [
     flags: flags.optional(),
     attributes: z.record(z.string().max(128), attributeValue).optional(),
     track: z.int().nullable().optional(),
+    z: zOrder.optional(),
   }),
   z.object({
     op: z.literal('set'),
@@ -30,10 +54,45 @@ export const change = z.discriminatedUnion('op', [
     /** Merged by key; null removes one. */
     attributes: z.record(z.string().max(128), attributeValue.nullable()).optional(),
     track: z.int().nullable().optional(),
+    z: zOrder.optional(),
+    seen: seen.optional(),
   }),
-  z.object({ op: z.literal('delete'), box: boxId }),
+  z.object({ op: z.literal('delete'), box: boxId, seen: seen.optional() }),
+  /** Settles what is in conflict: the value given holds, and every other one of its field is answered by it. */
+  z.object({
+    op: z.literal('resolve'),
+    box: boxId,
+    /** true keeps the box deleted, false brings it back with what was edited meanwhile. */
+    deleted: z.boolean().optional(),
+    category: categoryId.optional(),
+    bbox: bbox.optional(),
+    angle: z.number().optional(),
+    attributes: z.record(z.string().max(128), attributeValue.nullable()).optional(),
+    track: z.int().nullable().optional(),
+  }),
   z.object({ op: z.literal('state'), frame: frameId, state: frameState }),
-  z.object({ op: z.literal('comment'), frame: frameId, box: boxId.optional(), text: z.string().trim().min(1).max(4_096) }),
+  z
+    .object({
+      op: z.literal('comment'),
+      frame: frameId,
+      box: boxId.optional(),
+      /** Image px. */
+      point: z.tuple([z.number(), z.number()]).readonly().optional(),
+      issue: z.enum(issues).optional(),
+      /** May be empty where an issue says it. */
+      text: z.string().trim().max(4_096),
+    })
+    .refine(({ text, issue }) => text !== '' || issue !== undefined, 'A comment needs words or an issue.'),
+  /** Words are changed by who wrote them; anybody resolves a comment and opens it again. Error: locked_by_rule. */
+  z.object({
+    op: z.literal('editComment'),
+    comment: commentId,
+    text: z.string().trim().min(1).max(4_096).optional(),
+    resolved: z.boolean().optional(),
+  }),
+  z.object({ op: z.literal('deleteComment'), comment: commentId }),
+  /** The box as it was right after an entry of its history (`HistoryEntry.id`); brings it back where it was deleted. */
+  z.object({ op: z.literal('restoreBox'), box: boxId, at: z.string().regex(/^\d{1,7}\.\d{1,15}$/) }),
 ]);
 export type Change = z.infer<typeof change>;
 
@@ -41,6 +100,8 @@ export interface Applied {
   /** One a change: the `seq` that history shows, and the box it made or changed. */
   readonly results: readonly { readonly seq: number; readonly box?: BoxId }[];
   readonly frameStates: readonly { readonly frame: FrameId; readonly state: FrameState }[];
+  /** Boxes of these frames that people changed at the same time in different ways; both values are kept. */
+  readonly conflicts?: readonly BoxId[];
   /** ISO 8601, after COMMIT. */
   readonly savedAt: string;
 }
@@ -49,9 +110,42 @@ export interface Comment {
   readonly id: string;
   readonly frame: FrameId;
   readonly box: BoxId | null;
+  /** Image px; null where it is about a box or the whole frame. */
+  readonly point: readonly [number, number] | null;
+  readonly issue: Issue | null;
   readonly text: string;
+  readonly resolved: boolean;
   readonly author: string;
   readonly time: string;
+}
+
+/** One of the values of a conflict, whole for its field. */
+export interface ConflictValue {
+  readonly category?: CategoryId;
+  readonly bbox?: Box;
+  readonly angle?: number;
+  readonly track?: number | null;
+  readonly attributes?: { readonly [key: string]: Attributes[string] | null };
+  readonly deleted?: boolean;
+}
+
+/** Values that people gave one field of one box without having seen each other's. */
+export interface BoxConflict {
+  readonly box: BoxId;
+  readonly field: 'geometry' | 'category' | 'track' | 'attribute' | 'deleted';
+  /** The values are so alike that the later one simply holds. */
+  readonly alike: boolean;
+  /** What both started from; null where it is not known. */
+  readonly ancestor: ConflictValue | null;
+  /** Oldest first. `shown`: the one that counts until somebody decides. */
+  readonly alternatives: readonly {
+    readonly author: string;
+    readonly time: string;
+    readonly shown: boolean;
+    readonly value: ConflictValue;
+  }[];
+  /** The box as it would come back, where it was deleted while somebody edited it. */
+  readonly ghost: Annotation | null;
 }
 
 /** Everything the canvas needs of one frame. */
@@ -62,12 +156,15 @@ export interface FrameContent {
   /** Predictions of the asked sources, in the order asked. */
   readonly predictions: readonly { readonly source: string; readonly boxes: readonly Prediction[] }[];
   readonly comments: readonly Comment[];
+  readonly conflicts?: readonly BoxConflict[];
   readonly canUndo: boolean;
   readonly canRedo: boolean;
 }
 
 export interface HistoryEntry {
   readonly seq: number;
+  /** Names this entry where `seq` does not: `seq` counts what one computer did. Absent for what came with an import. */
+  readonly id?: string;
   readonly time: string;
   readonly author: string;
   readonly actor: 'human' | 'model' | 'import';
@@ -87,7 +184,14 @@ export interface Undone extends Applied {
 export const annotations = {
   load: method<FrameContent>()(z.object({ dataset: datasetId, frame: frameId, sources: z.array(source).max(8).optional() })),
   /** One transaction; the answer comes after it is durable. Errors: read_only, not_found, invalid_request, disk_full. */
-  apply: method<Applied>()(z.object({ dataset: datasetId, changes: z.array(change).min(1).max(50_000) })),
+  apply: method<Applied>()(
+    z.object({
+      dataset: datasetId,
+      changes: z.array(change).min(1).max(50_000),
+      /** Made by the client, new for each transaction: asked again after a lost answer, it is done once. */
+      key: z.string().min(1).max(64).optional(),
+    }),
+  ),
   /** A block of box ids nobody else gets. */
   reserveIds: method<{ readonly first: BoxId; readonly count: number }>()(
     z.object({ dataset: datasetId, count: z.int().min(1).max(10_000) }),

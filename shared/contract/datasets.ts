@@ -19,6 +19,8 @@ export interface DatasetCard {
   readonly boxes: number;
   /** Frames that are labeled, approved or locked. */
   readonly labeled: number;
+  /** Frames that wait for each kind of work. */
+  readonly waiting: { readonly unlabeled: number; readonly unreviewed: number; readonly rejected: number };
   readonly openHits: number | null;
   /** ISO 8601, or null where nothing was edited yet. */
   readonly lastEdit: string | null;

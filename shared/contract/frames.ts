@@ -7,6 +7,9 @@ import type { WireError } from '../errors.ts';
 
 const list = z.array(z.string().max(256)).max(1_000);
 
+/** Frames changed since they were approved; frames with comments that are not resolved. */
+export const reviewFacets = ['changed', 'comments'] as const;
+
 /** What narrows the grid: the query and the facets, joined by "and"; inside one facet by "or". */
 export const frameSelection = z.object({
   /** A frame expression or the short form; empty means every frame. */
@@ -19,6 +22,9 @@ export const frameSelection = z.object({
       sequence: list.optional(),
       run: list.optional(),
       tag: list.optional(),
+      /** Whom frames are assigned to. */
+      assignee: list.optional(),
+      review: z.array(z.enum(reviewFacets)).optional(),
     })
     .optional(),
   /** A part of the frame's name, in upper or lower case. */
@@ -32,6 +38,11 @@ export type FrameSelection = z.infer<typeof frameSelection>;
 export interface FrameRow extends Frame {
   readonly boxes: number;
   readonly comments: number;
+  /** Of the comments, those that are not resolved. */
+  readonly openComments: number;
+  readonly assignee: string | null;
+  /** Changed since it was approved. */
+  readonly changed: boolean;
   readonly tags: readonly string[];
   /** Set where the image could not be decoded. */
   readonly problem?: string;
@@ -71,6 +82,8 @@ export interface FacetCounts {
   readonly sequence: readonly { readonly name: string; readonly frames: number }[];
   readonly run: readonly { readonly name: string; readonly frames: number }[];
   readonly tag: readonly { readonly name: string; readonly frames: number }[];
+  readonly assignee: readonly { readonly name: string; readonly frames: number }[];
+  readonly review: readonly { readonly name: string; readonly frames: number }[];
 }
 
 export const frames = {

@@ -4,8 +4,20 @@ import { method, topic } from '../rpc/define.ts';
 export const themes = ['system', 'dark', 'light'] as const;
 export const languages = ['system', 'en', 'ko'] as const;
 
+/** A person who works on this computer. `name` is what operations carry. */
+export interface Profile {
+  readonly name: string;
+  /** `#rrggbb` */
+  readonly color: string;
+  /** One to three letters for the badge. */
+  readonly initials: string;
+}
+
 export interface Settings {
+  /** Name of the profile at work. */
   readonly author: string;
+  /** Empty until somebody says who works here. */
+  readonly profiles: readonly Profile[];
   readonly theme: (typeof themes)[number];
   readonly language: (typeof languages)[number];
   readonly provider: string;
@@ -17,6 +29,17 @@ export interface Settings {
 
 const patch = z.object({
   author: z.string().trim().min(1).max(128).optional(),
+  profiles: z
+    .array(
+      z.object({
+        name: z.string().trim().min(1).max(128),
+        color: z.string().regex(/^#[0-9a-f]{6}$/i),
+        initials: z.string().trim().min(1).max(4),
+      }),
+    )
+    .max(64)
+    .readonly()
+    .optional(),
   theme: z.enum(themes).optional(),
   language: z.enum(languages).optional(),
   provider: z.string().max(32).optional(),

@@ -26,6 +26,8 @@ export type QueueDefinition =
   | {
       readonly kind: 'frames';
       readonly where: string;
+      /** A part of the frame's name. */
+      readonly name: string;
       readonly facets: { readonly [facet: string]: readonly string[] };
       readonly work: QueueWork;
     }
@@ -49,6 +51,7 @@ export function formatQueueId(queue: QueueDefinition): string {
       break;
     case 'frames':
       if (queue.where !== '') params.set('where', queue.where);
+      if (queue.name !== '') params.set('name', queue.name);
       for (const [facet, values] of Object.entries(queue.facets)) for (const value of values) params.append(facetPrefix + facet, value);
       if (queue.work === 'review') params.set('work', 'review');
       break;
@@ -85,7 +88,7 @@ export function parseQueueId(id: string): QueueDefinition | null {
     case 'frames': {
       const facets: { [facet: string]: string[] } = {};
       for (const [name, value] of params) if (name.startsWith(facetPrefix)) (facets[name.slice(facetPrefix.length)] ??= []).push(value);
-      return { kind, where, facets, work };
+      return { kind, where, name: params.get('name') ?? '', facets, work };
     }
     case 'hits': {
       const trigger = params.get('trigger') ?? '';

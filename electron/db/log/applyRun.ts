@@ -3,7 +3,8 @@ import { AppError } from '../../../shared/errors.ts';
 import { iou } from '../../../shared/geometry/box.ts';
 import type { Box } from '../../../shared/geometry/box.ts';
 import type { WriteConnection } from '../connection.ts';
-import { categoryValue, deleteBox, geometry, stateAfterEdit } from './edit.ts';
+import { categoryValue, deleteBox, geometry } from './edit.ts';
+import { stateAfterEdit } from './frameState.ts';
 import type { Step } from './opLog.ts';
 
 /** Boxes of a run to become draft annotations. F frames, N boxes; the caller has chosen frames and threshold. */

@@ -16,12 +16,16 @@ interface Row {
   readonly split: string | null;
   readonly boxes: number;
   readonly comments: number;
+  readonly open_comments: number;
+  readonly assignee: string | null;
+  readonly changed: number;
   readonly problem: string | null;
   readonly tags: string | null;
 }
 
 const columns = /* sql */ `
-  f.id, f.name, f.width, f.height, f.sha256, f.sequence, f.idx, f.time, f.state, f.split, f.boxes, f.comments, m.problem,
+  f.id, f.name, f.width, f.height, f.sha256, f.sequence, f.idx, f.time, f.state, f.split, f.boxes, f.comments,
+  f.open_comments, f.assignee, f.changed, m.problem,
   (select json_group_array(tag) from frame_tag t where t.frame = f.id) as tags
   from frame f join media m on m.id = f.media`;
 
@@ -39,6 +43,9 @@ function toFrameRow(row: Row): FrameRow {
     split: row.split,
     boxes: row.boxes,
     comments: row.comments,
+    openComments: row.open_comments,
+    assignee: row.assignee,
+    changed: row.changed === 1,
     tags: row.tags === null ? [] : (JSON.parse(row.tags) as string[]),
     ...(row.problem === null ? {} : { problem: row.problem }),
   };
@@ -86,6 +93,9 @@ export interface FrameIndexColumns {
   readonly sequences: readonly (string | null)[];
   readonly indices: Int32Array;
   readonly times: Float64Array;
+  /** Bit 0: changed since approval; bit 1: has open comments. */
+  readonly review: Uint8Array;
+  readonly assignees: readonly (string | null)[];
   /** brightness, luma_p95, contrast, sharpness: 4 numbers a frame, NaN where not measured. */
   readonly statistics: Float64Array;
 }
@@ -105,10 +115,14 @@ type IndexRow = readonly [
   contrast: number | null,
   sharpness: number | null,
   rev: number,
+  changed: number,
+  openComments: number,
+  assignee: string | null,
 ];
 
 const indexColumns = /* sql */ `
-  f.id, f.name, f.width, f.height, f.state, f.split, f.sequence, f.idx, f.time, m.brightness, m.luma_p95, m.contrast, m.sharpness, f.rev
+  f.id, f.name, f.width, f.height, f.state, f.split, f.sequence, f.idx, f.time, m.brightness, m.luma_p95, m.contrast, m.sharpness, f.rev,
+  f.changed, f.open_comments, f.assignee
   from frame f join media m on m.id = f.media`;
 
 function revisionOf({ prepare }: ReadConnection): number {
@@ -129,6 +143,8 @@ function toColumns(rows: readonly IndexRow[], revision: number): FrameIndexColum
     sequences: new Array<string | null>(count),
     indices: new Int32Array(count),
     times: new Float64Array(count),
+    review: new Uint8Array(count),
+    assignees: new Array<string | null>(count),
     statistics: new Float64Array(4 * count),
   };
   rows.forEach((row, i) => {
@@ -142,6 +158,8 @@ function toColumns(rows: readonly IndexRow[], revision: number): FrameIndexColum
     result.sequences[i] = row[6];
     result.indices[i] = row[7] ?? -1;
     result.times[i] = row[8] ?? Number.NaN;
+    result.review[i] = (row[14] === 1 ? 1 : 0) | (row[15] > 0 ? 2 : 0);
+    result.assignees[i] = row[16];
     for (let s = 0; s < 4; s++) result.statistics[4 * i + s] = (row[9 + s] as number | null) ?? Number.NaN;
   });
   return result;

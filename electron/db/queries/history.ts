@@ -106,6 +106,7 @@ function entry(c: ReadConnection, row: LogRow, op: Op, flags: Map<number, number
   const box = op.entity?.kind === 'box' ? row.e : commentBox(c, op);
   return {
     seq: row.s,
+    id: `${row.r}.${row.s}`,
     time: new Date(row.ms).toISOString(),
     author: op.author,
     actor: op.actor === 0 ? 'human' : op.actor === 1 ? 'model' : 'import',
@@ -121,6 +122,7 @@ function kindOf(op: Op): string {
   if (verb === 'undo' || verb === 'redo') return verb;
   switch (op.kind) {
     case 'put':
+      if (op.entity?.kind === 'comment') return 'comment';
       return op.entity?.kind === 'frame' ? (op.writes[0]?.field.startsWith('tag:') ? 'tag' : (op.writes[0]?.field ?? 'set')) : 'set';
     case 'del':
       return 'delete';
@@ -151,8 +153,12 @@ function changes(
   const own = op.writes.filter((write) => write.entity === undefined);
   const life = own.find((write) => write.field === 'life');
   if (op.entity?.kind === 'comment') {
-    const text = c.prepare<{ text: string }>('select text from comment where id = ?').get(row.e)?.text ?? null;
-    return life?.value === 0 ? { before: { text }, after: null } : { before: null, after: { text } };
+    if (op.kind === 'put') return { before: fields(c, own, 'before'), after: fields(c, own, 'value') };
+    const known = c.prepare<{ text: string; issue: string | null }>('select text, issue from comment where id = ?').get(row.e);
+    const words = own.find((write) => write.field === 'text')?.value;
+    const text = (Array.isArray(words) ? (words[0] as CborValue) : undefined) ?? known?.text ?? null;
+    const whole = { text, ...(known?.issue ? { issue: known.issue } : {}) };
+    return life?.value === 0 ? { before: whole, after: null } : { before: null, after: whole };
   }
   if (life !== undefined && op.entity?.kind === 'box') {
     const whole = wholeBox(c, life.before);
@@ -223,10 +229,11 @@ function fields(c: ReadConnection, writes: readonly Write[], side: 'before' | 'v
       out.angle = value[4] ?? 0;
     } else if (field === 'c') out.category = categoryName(c, value);
     else if (field === 't') out.track = value;
+    else if (field === 'k:interpolated') out.interpolated = value === true;
     else if (field.startsWith('a:')) attributes.push([field.slice(2), value]);
     else if (field === 'state') out.state = Array.isArray(value) ? value[0] : value;
     else if (field.startsWith('tag:')) out.tags = { ...(out.tags as object), [field.slice(4)]: value === 1 };
-    else if (field === 'split') out.split = value;
+    else if (field === 'split' || field === 'assignee' || field === 'text' || field === 'resolved') out[field] = value;
     else if (field === '@p') out.score = (value as readonly [number, number] | null)?.[1] ?? null;
   }
   if (attributes.length > 0) out.attributes = Object.fromEntries(attributes);

@@ -5,7 +5,7 @@ import type { DatasetId } from '../../../../shared/domain/ids.ts';
 import { writeFileAtomically } from '../files/writeFileAtomically.ts';
 
 /** The figures of a card, as they were when the dataset was last open: Home shows them without opening anything. */
-export type CardFigures = Pick<DatasetCard, 'frames' | 'boxes' | 'labeled' | 'openHits' | 'lastEdit' | 'cover'>;
+export type CardFigures = Pick<DatasetCard, 'frames' | 'boxes' | 'labeled' | 'waiting' | 'openHits' | 'lastEdit' | 'cover'>;
 
 export interface KnownDataset {
   readonly id: DatasetId;
@@ -16,7 +16,15 @@ export interface KnownDataset {
   readonly figures: CardFigures;
 }
 
-export const noFigures: CardFigures = { frames: 0, boxes: 0, labeled: 0, openHits: null, lastEdit: null, cover: [] };
+export const noFigures: CardFigures = {
+  frames: 0,
+  boxes: 0,
+  labeled: 0,
+  waiting: { unlabeled: 0, unreviewed: 0, rejected: 0 },
+  openHits: null,
+  lastEdit: null,
+  cover: [],
+};
 
 /** Datasets known on this computer: one JSON file in the user's data folder, most recently used first. */
 export interface KnownDatasets {

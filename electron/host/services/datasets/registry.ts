@@ -86,6 +86,7 @@ export async function createDatasetRegistry({ ports, publisher }: Deps): Promise
       readOnly: readOnly || file.min_writer > datasetFormat,
       kind: ports.kind,
       app: ports.appVersion,
+      ...(ports.door === undefined ? {} : { door: ports.door }),
       onSlow: (name, ms) => ports.log.info('A database call took long.', { name, ms: Math.round(ms) }),
       onNotice: (code, message) => publisher.publish('host', 'notice', { level: 'info', code, message }),
     });
@@ -106,11 +107,12 @@ export async function createDatasetRegistry({ ports, publisher }: Deps): Promise
 
   async function figuresOf(dataset: OpenDataset): Promise<CardFigures> {
     const counts = await dataset.db.read('dataset.counts', {});
-    const { labeled, approved, locked } = counts.states;
+    const { unlabeled, draft, labeled, needs_fix: rejected, approved, locked } = counts.states;
     return {
       frames: counts.frames,
       boxes: counts.annotations,
       labeled: labeled + approved + locked,
+      waiting: { unlabeled: unlabeled + draft, unreviewed: labeled, rejected },
       openHits: openHits.has(dataset.id) ? (openHits.get(dataset.id) ?? null) : (known.find(dataset.id)?.figures.openHits ?? null),
       lastEdit: counts.lastEdit,
       cover: counts.cover,

@@ -11,6 +11,9 @@ export interface FrameIndex {
   readonly revision: number;
   /** F numbers that grow with every change of the frame. */
   readonly revisions: Float64Array;
+  /** A byte a frame. Bit 0: changed since approval; bit 1: has open comments. */
+  readonly review: Uint8Array;
+  readonly assignees: CodedTexts;
   /** Place of a frame, or -1. */
   placeOf(id: FrameId | number): number;
 }
@@ -56,6 +59,8 @@ function patch(known: Snapshot, changed: FrameIndexColumns): FrameIndexColumns |
     states: raw.states.slice(),
     splits: withChanges(known, changed, 'splits'),
     sequences: withChanges(known, changed, 'sequences'),
+    assignees: withChanges(known, changed, 'assignees'),
+    review: raw.review.slice(),
     indices: raw.indices.slice(),
     times: raw.times.slice(),
     statistics: raw.statistics.slice(),
@@ -65,6 +70,7 @@ function patch(known: Snapshot, changed: FrameIndexColumns): FrameIndexColumns |
     if (at < 0 || changed.names[i] !== raw.names[at]) return null;
     next.revisions[at] = changed.revisions[i] as number;
     next.states[at] = changed.states[i] as number;
+    next.review[at] = changed.review[i] as number;
     next.indices[at] = changed.indices[i] as number;
     next.times[at] = changed.times[i] as number;
     next.statistics.set(changed.statistics.subarray(4 * i, 4 * i + 4), 4 * at);
@@ -73,7 +79,7 @@ function patch(known: Snapshot, changed: FrameIndexColumns): FrameIndexColumns |
 }
 
 /** The same list where no text is another now: most edits change neither. */
-function withChanges(known: Snapshot, changed: FrameIndexColumns, field: 'splits' | 'sequences'): readonly (string | null)[] {
+function withChanges(known: Snapshot, changed: FrameIndexColumns, field: 'splits' | 'sequences' | 'assignees'): readonly (string | null)[] {
   const before = known.raw[field];
   let next: (string | null)[] | null = null;
   for (let i = 0; i < changed.ids.length; i++) {
@@ -121,7 +127,8 @@ function build(
       }),
     ),
   };
-  return { raw, places, columns, revision: raw.revision, revisions: raw.revisions, placeOf };
+  const assignees = before !== null && before.raw.assignees === raw.assignees ? before.assignees : coded(raw.assignees);
+  return { raw, places, columns, revision: raw.revision, revisions: raw.revisions, review: raw.review, assignees, placeOf };
 }
 
 function placesOf(ids: Float64Array): ReadonlyMap<number, number> {

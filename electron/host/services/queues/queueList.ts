@@ -31,7 +31,11 @@ export async function queueList(
   const { signal } = options;
   switch (queue.kind) {
     case 'frames': {
-      const selection = frameSelection.safeParse({ ...(queue.where === '' ? {} : { where: queue.where }), facets: queue.facets });
+      const selection = frameSelection.safeParse({
+        ...(queue.where === '' ? {} : { where: queue.where }),
+        ...(queue.name === '' ? {} : { name: queue.name }),
+        facets: queue.facets,
+      });
       if (!selection.success) throw new AppError('invalid_request', 'This address names no queue.', { reason: selection.error.message });
       const order = queue.where === '' ? 'name' : 'severity';
       return fromQuery(await triggers.query(dataset, { selection: selection.data, order }, { signal }), await runOf(triggers, dataset));

@@ -16,7 +16,7 @@ export interface SettingsStore {
 }
 
 function defaults(): Settings {
-  return { author: userName(), theme: 'system', language: 'system', provider: 'auto', keys: {}, layout: {} };
+  return { author: userName(), profiles: [], theme: 'system', language: 'system', provider: 'auto', keys: {}, layout: {} };
 }
 
 function userName(): string {

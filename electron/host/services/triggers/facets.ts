@@ -1,3 +1,4 @@
+import { reviewFacets } from '../../../../shared/contract/frames.ts';
 import type { FacetCounts, FrameSelection } from '../../../../shared/contract/frames.ts';
 import type { BoxColumns } from '../../../../shared/domain/columns.ts';
 import { frameStates } from '../../../../shared/domain/frame.ts';
@@ -8,7 +9,7 @@ import type { AnnotationColumnsCaches } from './annotationColumns.ts';
 
 type Facets = NonNullable<FrameSelection['facets']>;
 type FacetName = keyof Facets;
-const facetNames = ['state', 'category', 'split', 'sequence', 'run', 'tag'] as const satisfies readonly FacetName[];
+const facetNames = ['state', 'review', 'assignee', 'category', 'split', 'sequence', 'run', 'tag'] as const satisfies readonly FacetName[];
 
 export interface FacetInput {
   readonly dataset: OpenDataset;
@@ -61,15 +62,26 @@ export async function facetCounts(
     const counts = facet.count(others === null ? inBase : intersection(inBase, others));
     return facet.names.map((value, i) => ({ name: value, frames: counts[i] ?? 0 }));
   };
-  const [state, category, split, sequence, run, tag] = await Promise.all([
+  const [state, review, assignee, category, split, sequence, run, tag] = await Promise.all([
     count('state'),
+    count('review'),
+    count('assignee'),
     count('category'),
     count('split'),
     count('sequence'),
     count('run'),
     count('tag'),
   ]);
-  return { state: Object.fromEntries(state.map(({ name, frames }) => [name, frames])), category, split, sequence, run, tag };
+  return {
+    state: Object.fromEntries(state.map(({ name, frames }) => [name, frames])),
+    category,
+    split,
+    sequence,
+    run,
+    tag,
+    assignee,
+    review,
+  };
 }
 
 /** Per facet that narrows anything, the frames that it lets through. */
@@ -104,6 +116,13 @@ async function facetOf(input: FacetInput, name: FacetName, { categories, runs }:
       return codedFacet(columns.splits.codes, columns.splits.values);
     case 'sequence':
       return codedFacet(columns.sequences.codes, columns.sequences.values);
+    case 'assignee':
+      return codedFacet(input.index.assignees.codes, input.index.assignees.values);
+    case 'review':
+      return marksFacet(
+        new Map(reviewFacets.map((what, bit) => [what, input.index.review.map((bits) => (bits >> bit) & 1)])),
+        columns.ids.length,
+      );
     case 'tag':
       return marksFacet(columns.tags ?? new Map<string, Marks>(), columns.ids.length);
     case 'category': {
