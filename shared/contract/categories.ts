@@ -83,7 +83,8 @@ export const attributeSpec = z.discriminatedUnion('kind', [
       options: z
         .array(z.object({ value: z.string().trim().min(1).max(256), hotkey: attributeHotkey }))
         .min(1)
-        .max(200),
+        .max(200)
+        .readonly(),
     })
     .refine((spec) => new Set(spec.options.map((option) => option.value)).size === spec.options.length, 'two options are the same')
     .refine(
@@ -110,10 +111,10 @@ export const categories = {
         .optional(),
       hotkey: categoryHotkey.nullable().optional(),
       /** The whole list. */
-      groups: z.array(groupName).max(64).optional(),
+      groups: z.array(groupName).max(64).readonly().optional(),
       archived: z.boolean().optional(),
       guideline: z.string().max(4_096).optional(),
-      examples: z.array(boxId).max(12).optional(),
+      examples: z.array(boxId).max(12).readonly().optional(),
     }),
   ),
   /** Before another in the lists, or at the end. Exports keep the pinned order. */

@@ -116,10 +116,17 @@ export function addDatasetCommands(program: Command): void {
   );
 
   addGlobalOptions(
-    program.command('history').description('who changed what on a frame').argument('<dataset>').requiredOption('--frame <name>'),
+    program
+      .command('history')
+      .description('who changed what on a frame, or of the categories')
+      .argument('<dataset>')
+      .option('--frame <name>')
+      .option('--categories', 'changes of categories and attributes'),
   ).action(
-    action<{ readonly frame: string }>(async ({ api, open }, [dataset = ''], { frame }) => {
+    action<{ readonly frame?: string; readonly categories?: boolean }>(async ({ api, open }, [dataset = ''], { frame, categories }) => {
+      if ((frame === undefined) === (categories !== true)) throw new AppError('usage', 'Give either --frame NAME or --categories');
       const { id } = await open(dataset);
+      if (frame === undefined) return { result: await api.categories.history({ dataset: id }) };
       const { id: frameId } = await api.frames.byName({ dataset: id, name: frame });
       return { result: await api.annotations.history({ dataset: id, frame: frameId }) };
     }),
@@ -143,7 +150,7 @@ export function addDatasetCommands(program: Command): void {
           states: summary.states,
           sequences: summary.sequences,
           runs: summary.runs,
-          categories: categories.map(({ name, boxes }) => ({ category: name, boxes })),
+          categories: categories.filter(({ mergedInto }) => mergedInto === null).map(({ name, boxes }) => ({ category: name, boxes })),
         },
       };
     }),
