@@ -1,12 +1,17 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { DatasetSummary } from '../../shared/contract/datasets.ts';
-import type { HardcaseClient } from '../../shared/contract/index.ts';
+import type { HardcaseClient, HardcaseContract } from '../../shared/contract/index.ts';
 import type { Progress } from '../../shared/contract/common.ts';
+import { isAppError } from '../../shared/errors.ts';
+import type { RpcClient } from '../../shared/rpc/client.ts';
 import type { CallOptions } from '../../shared/rpc/define.ts';
+import { ownerDoor } from '../db/client.ts';
 import type { Log } from '../host/ports.ts';
 import type { createHost } from '../host/createHost.ts';
+import { knockAt, openLocalDoor } from '../node/localDoor.ts';
 import { progressLine } from './output.ts';
+import { switchableApi } from './switchableApi.ts';
 
 type Host = Awaited<ReturnType<typeof createHost>>;
 
@@ -32,16 +37,41 @@ export interface SessionOptions {
 
 /** Loads the host only now: `--help` and wrong usage need none of it. */
 export async function startSession(options: SessionOptions): Promise<Session> {
-  const [{ createHost: create }, { nodePorts }, { stderrLog }, { serveContract, memoryClient }] = await Promise.all([
+  const [{ createHost: create }, { nodePorts }, { stderrLog }, { clientOf, memoryClient, newClientId, serveContract }] = await Promise.all([
     import('../host/createHost.ts'),
     import('../node/nodePorts.ts'),
     import('../node/log.ts'),
     import('../node/hostServer.ts'),
   ]);
   const log = stderrLog(options.verbose ? 'info' : 'warn');
-  const host = await create(nodePorts({ kind: options.kind, log, roots: options.roots ?? [] }));
+  // A host that stays lets commands in: they work on the dataset that it has open.
+  const door = options.kind === 'web' ? await openLocalDoor() : null;
+  const host = await create(
+    nodePorts({ kind: options.kind, log, roots: options.roots ?? [], ...(door === null ? {} : { door: door.door }) }),
+  );
   const server = serveContract(host, log);
-  const client = memoryClient(server, () => options.author ?? host.services.settings.get().author);
+  const author = (): string => options.author ?? host.services.settings.get().author;
+  door?.serve((channel, asked) => server.connect(channel, { clientId: newClientId('cli'), author: () => asked ?? author() }));
+  const client = memoryClient(server, author);
+  const { api, goTo } = switchableApi(client.api);
+  let elsewhere: RpcClient<HardcaseContract> | null = null;
+
+  /** Opens a dataset here, or goes through the program that has it open. */
+  async function open(dataset: string): Promise<DatasetSummary> {
+    const path = resolve(dataset);
+    try {
+      return await api.datasets.open({ path });
+    } catch (error) {
+      const owner = isAppError(error, 'busy') && options.kind === 'cli' ? ownerDoor(path) : null;
+      if (owner === null) throw error;
+      const channel = await knockAt(owner, options.author ?? null).catch(() => null);
+      if (channel === null) throw error;
+      elsewhere = clientOf(channel);
+      goTo(elsewhere.api);
+      return api.datasets.open({ path });
+    }
+  }
+
   const progress = progressLine();
   const interrupt = new AbortController();
   let interrupted = false;
@@ -56,17 +86,19 @@ export async function startSession(options: SessionOptions): Promise<Session> {
 
   return {
     host,
-    api: client.api,
+    api,
     log,
     signal: interrupt.signal,
-    open: (dataset) => client.api.datasets.open({ path: resolve(dataset) }),
+    open,
     follow: () => ({ signal: interrupt.signal, onProgress: (step) => progress.show(step) }),
     async close() {
       progress.end();
       process.off('SIGINT', onSignal);
       process.off('SIGTERM', onSignal);
+      elsewhere?.close();
       client.close();
       server.close();
+      await door?.close();
       await host.close();
     },
   };

@@ -6,7 +6,7 @@ import { Worker } from 'node:worker_threads';
 import { AppError, fromWireError } from '../../shared/errors.ts';
 import { databaseFile } from './files.ts';
 import { refuseUnsafeFolder } from './fileSystem.ts';
-import { releaseLock, takeLock } from './lock.ts';
+import { readOwner, releaseLock, takeLock } from './lock.ts';
 import type { ReadQueries, WriteQueries } from './queries/index.ts';
 import { codedError } from './sqliteErrors.ts';
 import type { DbReply, DbThreadData, OpenRequest } from './types.ts';
@@ -60,7 +60,7 @@ export async function openDatabase(request: OpenRequest): Promise<DbClient> {
   refuseUnsafeFolder(folder);
   if (!readOnly) {
     try {
-      takeLock(folder, request.kind);
+      takeLock(folder, request.kind, request.door);
     } catch (error) {
       throw codedError(error, 'lock');
     }
@@ -196,6 +196,11 @@ function startThread(data: DbThreadData, request: OpenRequest): Thread {
     });
   });
   return thread;
+}
+
+/** The way in to the process that has this dataset open, where it lets others in. */
+export function ownerDoor(folder: string): { readonly address: string; readonly token: string } | null {
+  return readOwner(folder)?.door ?? null;
 }
 
 /** Version of the SQLite that better-sqlite3 carries, for the doctor. */

@@ -8,6 +8,8 @@ export interface LockOwner {
   readonly kind: string;
   /** ISO 8601 */
   readonly since: string;
+  /** How to go through the owner instead; absent where it lets nobody in. */
+  readonly door?: { readonly address: string; readonly token: string };
 }
 
 /**
@@ -20,7 +22,7 @@ const held = new Map<string, Database.Database>();
  * Makes this process the owner of a dataset folder until `releaseLock`. The operating system frees it when the process
  * dies, however it dies. Error: busy, with the owner.
  */
-export function takeLock(folder: string, kind: string): void {
+export function takeLock(folder: string, kind: string, door?: LockOwner['door']): void {
   if (held.has(folder)) throw busy(folder);
   const db = new Database(lockFile(folder), { timeout: 0 });
   try {
@@ -32,9 +34,11 @@ export function takeLock(folder: string, kind: string): void {
     throw error;
   }
   held.set(folder, db);
-  const owner: LockOwner = { pid: process.pid, kind, since: new Date().toISOString() };
+  const owner: LockOwner = { pid: process.pid, kind, since: new Date().toISOString(), ...(door === undefined ? {} : { door }) };
   try {
-    writeFileSync(ownerFile(folder), JSON.stringify(owner));
+    // Made anew, because a mode is given to new files only: the door's token is for this user alone.
+    rmSync(ownerFile(folder), { force: true });
+    writeFileSync(ownerFile(folder), JSON.stringify(owner), { mode: 0o600 });
   } catch (error) {
     releaseLock(folder);
     throw error;
@@ -54,8 +58,10 @@ export function readOwner(folder: string): LockOwner | null {
   try {
     const value: unknown = JSON.parse(readFileSync(ownerFile(folder), 'utf8'));
     if (typeof value !== 'object' || value === null) return null;
-    const { pid, kind, since } = value as { readonly [key: string]: unknown };
-    return typeof pid === 'number' && typeof kind === 'string' && typeof since === 'string' ? { pid, kind, since } : null;
+    const { pid, kind, since, door } = value as { readonly [key: string]: unknown };
+    if (typeof pid !== 'number' || typeof kind !== 'string' || typeof since !== 'string') return null;
+    const { address, token } = (door ?? {}) as { readonly [key: string]: unknown };
+    return { pid, kind, since, ...(typeof address === 'string' && typeof token === 'string' ? { door: { address, token } } : {}) };
   } catch {
     return null;
   }

@@ -11,6 +11,8 @@ export interface OpenRequest {
   readonly readOnly?: boolean;
   /** Who opens, for the message of a second process: 'electron', 'web', 'cli', 'test'. */
   readonly kind: string;
+  /** The way in to this process, told to other programs of the same user by the lock's owner file. */
+  readonly door?: { readonly address: string; readonly token: string };
   /** Program version, stored beside the replica for people who look. */
   readonly app: string;
   readonly onSlow?: (name: string, ms: number) => void;

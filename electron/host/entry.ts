@@ -1,5 +1,6 @@
 import type { MediaAsk, ToHost, ToMain } from '../node/shellMessages.ts';
 import { newClientId, serveContract } from '../node/hostServer.ts';
+import { openLocalDoor } from '../node/localDoor.ts';
 import { stderrLog } from '../node/log.ts';
 import { portChannel, type NodePort } from '../node/portChannel.ts';
 import { createHost, type Host } from './createHost.ts';
@@ -81,7 +82,17 @@ const server = host.then((made) => serveContract(made, log));
 parent.on('message', ({ data, ports }) => {
   switch (data.type) {
     case 'start': {
-      const made = createHost({ kind: 'electron', appVersion: data.appVersion, paths: data.paths, roots: [], spawner, dialogs, log });
+      const local = openLocalDoor();
+      const made = local.then(({ door }) =>
+        createHost({ kind: 'electron', appVersion: data.appVersion, paths: data.paths, roots: [], spawner, dialogs, log, door }),
+      );
+      void Promise.all([local, made, server])
+        .then(([door, opened, rpc]) =>
+          door.serve((channel, author) =>
+            rpc.connect(channel, { clientId: newClientId('cli'), author: () => author ?? opened.services.settings.get().author }),
+          ),
+        )
+        .catch(() => undefined);
       begin(made);
       made.then(
         () => parent.postMessage({ type: 'ready' }),

@@ -17,6 +17,14 @@ export interface HostPorts {
   readonly spawner: ProcessSpawner;
   readonly dialogs?: NativeDialogs;
   readonly log: Log;
+  /** The way in for other programs of the same user, where the shell opened one. */
+  readonly door?: Door;
+}
+
+/** Where a host is met from outside its process, and the word that lets one in. */
+export interface Door {
+  readonly address: string;
+  readonly token: string;
 }
 
 /** Processes are made by the shell: `child_process.fork` in Node, `utilityProcess.fork` in Electron. */

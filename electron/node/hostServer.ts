@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { contract, type HardcaseContract, type HardcaseHandlers } from '../../shared/contract/index.ts';
+import type { Channel } from '../../shared/rpc/channel.ts';
 import { createRpcClient, type RpcClient } from '../../shared/rpc/client.ts';
 import { memoryChannelPair } from '../../shared/rpc/memoryChannel.ts';
 import { createRpcServer, type RpcServer } from '../../shared/rpc/server.ts';
@@ -25,6 +26,11 @@ export function serveContract(host: ServableHost, log: Log): RpcServer {
 let clients = 0;
 /** Who a new connection is; not to be guessed by another one. */
 export const newClientId = (kind: string): string => `${kind}-${++clients}-${randomBytes(4).toString('hex')}`;
+
+/** A client over a line that stands already; it does not come back once lost. */
+export function clientOf(channel: Channel): RpcClient<HardcaseContract> {
+  return createRpcClient({ contract, connect: () => Promise.resolve(channel), retryDelaysMs: [] });
+}
 
 /** A client in the host's own process: the command line and the tests. */
 export function memoryClient(server: RpcServer, author: () => string): RpcClient<HardcaseContract> {

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { HostPorts, Log } from '../host/ports.ts';
+import type { Door, HostPorts, Log } from '../host/ports.ts';
 import { nodeSpawner, sourceExtension } from './spawner.ts';
 
 /** The folder that holds package.json and `resources/`; a build has its `electron/` in `dist/electron/`. */
@@ -34,6 +34,7 @@ export interface NodeShell {
   readonly kind: HostPorts['kind'];
   readonly log: Log;
   readonly roots?: readonly string[];
+  readonly door?: Door;
 }
 
 /** The ports of every shell that is a plain Node process: command line, browser mode, tests. */
@@ -45,5 +46,6 @@ export function nodePorts(shell: NodeShell): HostPorts {
     roots: shell.roots ?? [],
     spawner: nodeSpawner(),
     log: shell.log,
+    ...(shell.door === undefined ? {} : { door: shell.door }),
   };
 }

@@ -1,9 +1,12 @@
+import i18next from 'i18next';
 import { api } from '../api/api.ts';
 import { hostState } from '../api/hostState.ts';
 import type { DatasetId } from '../../shared/domain/ids.ts';
 import { problemOf } from '../lib/problem.ts';
+import { adoptUnsaved } from '../platform/saveQueues.ts';
 import { addressStore } from '../state/addressStore.ts';
 import { datasetStore } from '../state/datasetStore.ts';
+import { notify } from '../state/noticeStore.ts';
 
 let round = 0;
 
@@ -14,9 +17,16 @@ async function open(id: string): Promise<void> {
   try {
     const summary = await api.datasets.openById({ dataset: id as DatasetId });
     if (mine === round) datasetStore.setState({ id, summary, problem: null });
+    void adopt(summary.id);
   } catch (error) {
     if (mine === round) datasetStore.setState((before) => ({ ...before, problem: problemOf(error) }));
   }
+}
+
+/** Edits that an earlier window could not save are saved by this one. */
+async function adopt(dataset: DatasetId): Promise<void> {
+  const count = await adoptUnsaved(dataset).catch(() => 0);
+  if (count > 0) notify({ level: 'info', message: i18next.t('app:save.adopted', { count }) });
 }
 
 export function reopenDataset(): void {

@@ -8,6 +8,7 @@ import { App } from './App.tsx';
 import { declareAllCommands } from './commands.ts';
 import { startKeyboard } from './keyboard.ts';
 import { followDataset } from './openDataset.ts';
+import { followSaving } from '../platform/saveQueues.ts';
 import { onMenuCommand } from '../platform/menuCommands.ts';
 import { runCommand } from '../state/commandStore.ts';
 import { followHost, handleGlobalCommands } from './start.ts';
@@ -26,6 +27,7 @@ export async function run(root: HTMLElement): Promise<void> {
   onMenuCommand(runCommand);
   startKeyboard();
   followHost();
+  followSaving();
   followDataset();
   createRoot(root).render(<App />);
 }

@@ -1,4 +1,5 @@
 import { createStore } from 'zustand/vanilla';
+import type { ErrorCode } from '../../shared/errors.ts';
 
 /** Whether everything a person did is durable. "Saved" is set only from an answer that came after COMMIT. */
 export interface SaveState {
@@ -6,9 +7,12 @@ export interface SaveState {
   /** ms since 1970, of the last COMMIT this window saw. */
   readonly at: number | null;
   readonly reason: string | null;
+  /** Set while edits wait in memory for something to be mended: the code of what went wrong, and how many transactions. */
+  readonly code: ErrorCode | null;
+  readonly waiting: number;
 }
 
-const initial: SaveState = { state: 'saved', at: null, reason: null };
+const initial: SaveState = { state: 'saved', at: null, reason: null, code: null, waiting: 0 };
 export const saveStore = createStore<SaveState>(() => initial);
 
 let open = 0;

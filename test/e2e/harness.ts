@@ -6,7 +6,7 @@ import { inject } from 'vitest';
 import { buildElectron } from '../../electron/build.ts';
 import { findElectron } from '../../electron/node/electronBinary.ts';
 import { installation } from '../../electron/node/nodePorts.ts';
-import { cliJson, type CliOptions } from '../helpers/runCli.ts';
+import { cliJson, runCli, type CliOptions } from '../helpers/runCli.ts';
 import { makeSampleDataset } from '../helpers/sampleDataset.ts';
 import { serve } from './serve.ts';
 
@@ -17,8 +17,10 @@ export interface App {
   readonly folder: string;
   /** A signed-in page at an address of the app: `open('/d/…/frames')`. */
   open(to?: string, options?: PageOptions): Promise<AppPage>;
-  /** A command of the command line with this app's settings, as JSON. A dataset that the host has open answers `busy`. */
+  /** A command of the command line with this app's settings, as JSON. It goes through the host that has the dataset open. */
   cli<T>(args: readonly string[]): Promise<T>;
+  /** Lines for `edit` of the command line; rejects where one was not acknowledged. */
+  edit(lines: string, author: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -73,6 +75,11 @@ export function startApp(options: AppOptions = {}): Promise<App> {
   return target === 'electron' ? startDesktop(options) : startServed(options);
 }
 
+async function edit(dataset: string, lines: string, author: string, options: CliOptions): Promise<void> {
+  const { stdout, code } = await runCli(['edit', dataset, '--ops', '-', '--author', author], { ...options, input: lines });
+  if (code !== 0 || stdout.includes('"ok":false')) throw new Error(`edit exited ${code}: ${stdout}`);
+}
+
 /** Remembers what a page complains of. */
 function watchErrors(page: Page): readonly string[] {
   const errors: string[] = [];
@@ -107,6 +114,7 @@ async function startDesktop(options: AppOptions): Promise<App> {
     dataset,
     folder,
     cli: (args) => cliJson(args, cliOptions),
+    edit: (lines, author) => edit(dataset.path, lines, author, cliOptions),
     async open(to = '/', { colorScheme = 'dark', viewport = { width: 1440, height: 900 } } = {}) {
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
       await page.setViewportSize(viewport);
@@ -136,6 +144,7 @@ async function startServed(options: AppOptions): Promise<App> {
     dataset,
     folder,
     cli: (args) => cliJson(args, cliOptions),
+    edit: (lines, author) => edit(dataset.path, lines, author, cliOptions),
     async open(to = '/', { colorScheme = 'dark', viewport = { width: 1440, height: 900 }, locale = 'en-US' } = {}) {
       const context = await browser.newContext({ colorScheme, viewport, locale, reducedMotion: 'reduce' });
       contexts.push(context);

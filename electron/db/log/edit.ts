@@ -179,7 +179,7 @@ function saw<T>(value: T | undefined, encode: (value: T) => CborValue | undefine
 }
 
 function sawGeometry(seen: Seen | undefined): { saw?: CborValue } {
-  return seen?.bbox === undefined ? {} : { saw: geometry(seen.bbox, seen.angle ?? 0) as CborValue };
+  return seen?.bbox === undefined ? {} : { saw: geometry(seen.bbox, seen.angle ?? 0) };
 }
 
 function ownOf<T>(record: { readonly [key: string]: T } | undefined, key: string): T | undefined {

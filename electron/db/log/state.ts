@@ -485,7 +485,9 @@ export class State {
   #originOf(row: BoxRow): number {
     const birth = row.born === null ? 2 : row.provenance === null ? 0 : 1;
     if (birth === 0) return 0;
-    return this.#c.prepare("select 1 from head where e = ? and ak = 0 and fld not in ('life', 'z') limit 1").get(row.id) === undefined ? birth : 0;
+    return this.#c.prepare("select 1 from head where e = ? and ak = 0 and fld not in ('life', 'z') limit 1").get(row.id) === undefined
+      ? birth
+      : 0;
   }
 
   #count(row: BoxRow, by: number): void {

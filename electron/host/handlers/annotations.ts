@@ -37,9 +37,9 @@ export function annotationsHandlers(services: HostServices): GroupHandlers<Hardc
       ]);
       return { frame, ...content, predictions: runs.map((source, i) => ({ source, boxes: boxes[i] ?? [] })) };
     },
-    async apply({ dataset, changes }, { author, clientId }) {
+    async apply({ dataset, changes, key }, { author, clientId }) {
       const { db } = await datasets.get(dataset);
-      const applied = await db.write('annotations.apply', { author, changes });
+      const applied = await db.write('annotations.apply', { author, changes, ...(key === undefined ? {} : { key }) });
       const savedAt = new Date().toISOString();
       announce(
         dataset,

@@ -1,4 +1,4 @@
-import { type ReactElement, useEffect, useMemo, useRef, useState } from 'react';
+import { type ReactElement, type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import type { Verdict } from '../../../shared/contract/triggers.ts';
@@ -6,12 +6,14 @@ import type { DatasetSummary } from '../../../shared/contract/datasets.ts';
 import type { BoxId } from '../../../shared/domain/ids.ts';
 import { api, clientId } from '../../api/api.ts';
 import { CanvasSurface, type CanvasHandle } from '../../canvas/view/CanvasSurface.tsx';
-import type { BoxLook } from '../../canvas/view/drawBoxes.ts';
+import { plainLook, type BoxLook } from '../../canvas/view/boxLook.ts';
 import { BarEnd, BarMiddle } from '../../lib/barSlots.tsx';
 import { categoryColor } from '../../lib/categoryColors.ts';
 import { problemOf } from '../../lib/problem.ts';
+import { useCalmStore } from '../../lib/useCalmStore.ts';
 import { useLanguage } from '../../lib/useLanguage.ts';
 import { usePanelWidth } from '../../lib/usePanelWidth.ts';
+import { saveQueueOf } from '../../platform/saveQueues.ts';
 import { addressStore, navigate, setParams } from '../../state/addressStore.ts';
 import { datasetStore } from '../../state/datasetStore.ts';
 import { frameOrder } from '../../state/frameOrder.ts';
@@ -24,14 +26,18 @@ import { Panel } from '../../ui/Panel.tsx';
 import { StatePill } from '../../ui/StatePill.tsx';
 import { BoxList } from './BoxList.tsx';
 import { CommentBox } from './CommentBox.tsx';
+import { ConflictOverlay } from './ConflictOverlay.tsx';
+import { ConflictSection } from './ConflictSection.tsx';
+import { DrawChip } from './DrawChip.tsx';
 import { Filmstrip } from './Filmstrip.tsx';
 import { Inspector } from './Inspector.tsx';
 import './label.css';
 import { createLabelSession, type LabelSession } from './labelSession.ts';
+import { PropagatePanel } from './PropagatePanel.tsx';
+import { ReviewBar } from './ReviewBar.tsx';
 import { RunFilter } from './RunFilter.tsx';
 import { Toolbox } from './Toolbox.tsx';
 import { useLabelCommands } from './useLabelCommands.ts';
-import { useSaveStatus } from './useSaveStatus.ts';
 import { useThemeKey } from './useThemeKey.ts';
 import { giveVerdict } from './giveVerdict.ts';
 import { VerdictBar } from './VerdictBar.tsx';
@@ -50,6 +56,7 @@ function LabelDataset({ summary }: { readonly summary: DatasetSummary }): ReactE
     const opened = createLabelSession(first.current, {
       api,
       clientId,
+      saving: saveQueueOf(first.current.id),
       onFrame: (name) => setParams({ frame: name, box: null }),
       alert: (error) => {
         const problem = problemOf(error);
@@ -69,16 +76,23 @@ function LabelScreen({ session, summary }: { readonly session: LabelSession; rea
   const params = useStore(addressStore, (address) => address.address.params);
   const frameState = useStore(editor.store, (editing) => editing.frameState);
   const [choosing, setChoosing] = useState(false);
+  const [propagating, setPropagating] = useState(false);
   const [width, setWidth] = usePanelWidth('inspector', 300);
   const handle = useRef<CanvasHandle>(null);
   const categories = useCategoryMap(summary);
-  useSaveStatus(session);
 
   const wantedBox = params['box'];
   useEffect(() => {
     const box = Number(wantedBox);
     void session.openByName(params['frame'] ?? null, wantedBox !== undefined && Number.isSafeInteger(box) ? [box as BoxId] : undefined);
   }, [session, params, wantedBox]);
+
+  const conflicts = useStore(editor.store, (editing) => editing.conflicts.length);
+  const conflictsBefore = useRef(0);
+  useEffect(() => {
+    if (conflicts > conflictsBefore.current) notify({ level: 'warning', message: t('conflict.opened') });
+    conflictsBefore.current = conflicts;
+  }, [conflicts, t]);
 
   useEffect(() => {
     if (state.witness.size > 0 && state.image !== null) handle.current?.pulse();
@@ -97,7 +111,14 @@ function LabelScreen({ session, summary }: { readonly session: LabelSession; rea
     }
     void giveVerdict(session, given);
   };
-  const accept = useLabelCommands({ session, summary, handle, onRelabel: () => setChoosing(true), onVerdict: verdict });
+  const accept = useLabelCommands({
+    session,
+    summary,
+    handle,
+    onRelabel: () => setChoosing(true),
+    onPropagate: () => setPropagating(true),
+    onVerdict: verdict,
+  });
 
   const title =
     state.row === null ? null : (
@@ -147,7 +168,9 @@ function LabelScreen({ session, summary }: { readonly session: LabelSession; rea
         </Button>
       </BarEnd>
       <div className="label-work">
-        <CanvasArea session={session} summary={summary} handle={handle} onVerdict={verdict} />
+        <CanvasArea session={session} summary={summary} handle={handle} onVerdict={verdict} onChoose={() => setChoosing(true)}>
+          {propagating && <PropagatePanel session={session} onClose={() => setPropagating(false)} />}
+        </CanvasArea>
         <Filmstrip session={session} />
       </div>
       <Panel
@@ -160,6 +183,7 @@ function LabelScreen({ session, summary }: { readonly session: LabelSession; rea
         resizeLabel={t('inspector.resize')}
       >
         <div className="scroll inspector-top">
+          <ConflictSection editor={editor} categories={summary.categories} />
           <Inspector
             dataset={session.dataset}
             editor={editor}
@@ -180,21 +204,25 @@ interface CanvasAreaProps {
   readonly summary: DatasetSummary;
   readonly handle: React.RefObject<CanvasHandle | null>;
   readonly onVerdict: (verdict: Verdict) => void;
+  /** Opens the list of categories. */
+  readonly onChoose: () => void;
+  readonly children?: ReactNode;
 }
 
-function CanvasArea({ session, summary, handle, onVerdict }: CanvasAreaProps): ReactElement {
+function CanvasArea({ session, summary, handle, onVerdict, onChoose, children }: CanvasAreaProps): ReactElement {
   const { t } = useTranslation('label');
   const { editor, viewport } = session;
   const state = useStore(session.store);
   const categories = useCategoryMap(summary);
   const next = useStore(editor.store, (editing) => editing.nextCategory);
-  const selected = useStore(editor.store, (editing) => editing.selected.size);
+  const selected = useCalmStore(editor.store, (editing) => editing.selected.size);
   const boxes = useStore(editor.store, () => editor.scene().length);
   const annotations = useStore(editor.store, (editing) => editing.annotations);
   const language = useLanguage();
   const themeKey = useThemeKey();
   const look = useMemo<BoxLook>(
     () => ({
+      ...plainLook,
       colorOf: (box) => categoryColor(categories.get(box.category) ?? { id: box.category }),
       nameOf: (box) => categories.get(box.category)?.name ?? `#${box.category}`,
     }),
@@ -202,6 +230,7 @@ function CanvasArea({ session, summary, handle, onVerdict }: CanvasAreaProps): R
   );
   const order = useStore(frameOrder);
   const { hits } = order;
+  const reviewing = useStore(session.review.store, (review) => review.active);
   const editable = [...state.witness].every((id) => annotations.some((box) => box.id === id));
   return (
     <div className="canvas-area" lang={language}>
@@ -219,6 +248,7 @@ function CanvasArea({ session, summary, handle, onVerdict }: CanvasAreaProps): R
         describedBy="canvas-description"
         handle={handle}
       />
+      <ConflictOverlay editor={editor} viewport={viewport} />
       {state.imageProblem !== null && (
         <div className="canvas-problem" role="alert">
           <strong>{t('error.image')}</strong>
@@ -226,8 +256,11 @@ function CanvasArea({ session, summary, handle, onVerdict }: CanvasAreaProps): R
         </div>
       )}
       <Toolbox editor={editor} />
+      <DrawChip editor={editor} categories={categories} onChoose={onChoose} />
+      <ReviewBar session={session} categories={categories} onRelabel={onChoose} />
+      {children}
       <ZoomControl viewport={viewport} />
-      {hits && state.place >= 0 && state.witness.size > 0 && (
+      {hits && state.place >= 0 && state.witness.size > 0 && !reviewing && (
         <VerdictBar
           trigger={hits.trigger}
           severity={hits.severity(state.place)}

@@ -8,9 +8,12 @@ import { union } from '../../lib/cropWindow.ts';
 import { mediaUrl } from '../../lib/mediaUrl.ts';
 import { createEditor, type Editor } from '../../state/editor/createEditor.ts';
 import type { EditorState } from '../../state/editor/editorState.ts';
+import type { SaveQueue } from '../../state/editor/saveQueue.ts';
 import { type FrameOrder, frameOrder, placeInOrder, setFrameOrder } from '../../state/frameOrder.ts';
 import { createViewport, type ViewportControl } from '../../state/viewportStore.ts';
 import type { Point } from '../../canvas/model/viewport.ts';
+import { rememberLayers } from './layerMemory.ts';
+import { type BoxReview, createBoxReview } from './boxReview.ts';
 import { createImageCache, type ImageCache } from './imageCache.ts';
 
 export interface LabelState {
@@ -36,6 +39,7 @@ export interface LabelSession {
   readonly dataset: DatasetId;
   readonly editor: Editor;
   readonly viewport: ViewportControl;
+  readonly review: BoxReview;
   readonly store: StoreApi<LabelState>;
   /** Opens a frame by name; with `boxes`, those are selected; without a name, the first one that needs work. */
   openByName(name: string | null, boxes?: readonly BoxId[]): Promise<void>;
@@ -55,6 +59,8 @@ export interface LabelSession {
 export interface SessionPort {
   readonly api: HardcaseClient;
   clientId(): string | undefined;
+  /** The queue of this dataset: it outlives the session, with what could not be saved yet. */
+  readonly saving: SaveQueue;
   /** The address follows the frame. */
   onFrame(name: string): void;
   alert(error: AppError): void;
@@ -90,16 +96,20 @@ export function createLabelSession(summary: DatasetSummary, port: SessionPort): 
   const editor = createEditor(
     {
       load: (frame, sources) => api.annotations.load({ dataset, frame, sources: [...sources] }),
-      apply: (changes) => api.annotations.apply({ dataset, changes: [...changes] }),
+      apply: (changes, key) => api.annotations.apply({ dataset, changes: [...changes], key }),
+      saving: port.saving,
       reserveIds: (count) => api.annotations.reserveIds({ dataset, count }),
-      undo: (frame) => api.annotations.undo({ dataset, frame }),
-      redo: (frame) => api.annotations.redo({ dataset, frame }),
+      undo: (frame) => api.annotations.undo({ dataset, ...(frame === null ? {} : { frame }) }),
+      redo: (frame) => api.annotations.redo({ dataset, ...(frame === null ? {} : { frame }) }),
     },
     { pan: viewport.pan, comment: (at) => store.setState({ commentAt: at }), alert: port.alert },
   );
+  const review = createBoxReview(editor, viewport, () => move(1));
   editor.store.setState({ nextCategory: summary.categories[0]?.id ?? null });
 
   const stops = [
+    rememberLayers(dataset, editor),
+    () => review.dispose(),
     api.frames.changed((event) => {
       if (event.dataset !== dataset) return;
       const { row } = store.getState();
@@ -225,10 +235,17 @@ export function createLabelSession(summary: DatasetSummary, port: SessionPort): 
     }
   }
 
+  function move(steps: number): void {
+    const { place, total } = store.getState();
+    const next = Math.min(Math.max(place + steps, 0), total - 1);
+    if (next !== place) void openPlace(next);
+  }
+
   return {
     dataset,
     editor,
     viewport,
+    review,
     store,
     openByName: (name, boxes) =>
       guarded(async () => {
@@ -255,11 +272,7 @@ export function createLabelSession(summary: DatasetSummary, port: SessionPort): 
         const place = ids[0] === undefined ? 0 : Math.max(placeInOrder(order, ids[0]), 0);
         await openPlace(place);
       }),
-    move(steps) {
-      const { place, total } = store.getState();
-      const next = Math.min(Math.max(place + steps, 0), total - 1);
-      if (next !== place) void openPlace(next);
-    },
+    move,
     async moveToState(direction, states) {
       const { place } = store.getState();
       const order = frameOrder.getState();
@@ -283,6 +296,7 @@ export function createLabelSession(summary: DatasetSummary, port: SessionPort): 
     setComment: (commentAt) => store.setState({ commentAt }),
     dispose() {
       turn++;
+      port.saving.listen(null);
       for (const stop of stops) stop();
       images.clear();
     },

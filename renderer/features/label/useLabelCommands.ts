@@ -4,12 +4,15 @@ import type { DatasetSummary } from '../../../shared/contract/datasets.ts';
 import type { FrameState } from '../../../shared/domain/frame.ts';
 import type { Verdict } from '../../../shared/contract/triggers.ts';
 import { type CanvasHandle, spaceUsedEvent } from '../../canvas/view/CanvasSurface.tsx';
+import { isBusy } from '../../canvas/tools/toolState.ts';
 import { union } from '../../lib/cropWindow.ts';
 import { useCommands } from '../../lib/useCommands.ts';
 import type { CommandHandler } from '../../state/commandStore.ts';
 import { frameOrder } from '../../state/frameOrder.ts';
 import { notify } from '../../state/noticeStore.ts';
 import { categoryDigits } from './commands.ts';
+import { conflictCommands } from './conflictCommands.ts';
+import { editCommands } from './editCommands.ts';
 import type { LabelSession } from './labelSession.ts';
 
 interface Options {
@@ -17,6 +20,7 @@ interface Options {
   readonly summary: DatasetSummary;
   readonly handle: RefObject<CanvasHandle | null>;
   readonly onRelabel: () => void;
+  readonly onPropagate: () => void;
   readonly onVerdict: (verdict: Verdict) => void;
 }
 
@@ -25,8 +29,8 @@ const openStates: readonly FrameState[] = ['unlabeled', 'draft', 'needs_fix'];
 const stackTolerancePx = 3;
 
 /** Lends the canvas's functions to its commands. Returns what Space does, for the button that does the same. */
-export function useLabelCommands({ session, summary, handle, onRelabel, onVerdict }: Options): () => void {
-  const { editor, viewport } = session;
+export function useLabelCommands({ session, summary, handle, onRelabel, onPropagate, onVerdict }: Options): () => void {
+  const { editor, viewport, review } = session;
   const writable = !summary.readOnly;
 
   const accept = useCallback((): void => {
@@ -44,11 +48,13 @@ export function useLabelCommands({ session, summary, handle, onRelabel, onVerdic
   const edit = (run: () => void): CommandHandler => ({ run, when: () => writable && session.store.getState().row !== null });
   const onSelection = (run: () => void): CommandHandler => ({ run, when: () => writable && selected() });
   const nudge = (dx: number, dy: number): CommandHandler => onSelection(() => editor.nudge(dx, dy));
+  const reviewing = (): boolean => review.store.getState().active;
   const verdict = (given: Verdict): CommandHandler => ({ run: () => onVerdict(given), when: isHit });
   const cycle = (direction: 1 | -1): CommandHandler => ({
     // Tab belongs to the canvas only while nothing else has the focus.
     when: () => document.activeElement === document.body || document.activeElement?.getAttribute('role') === 'application',
     run: () => {
+      if (reviewing()) return review.step(direction);
       const point = handle.current?.pointer() ?? null;
       editor.cycle(
         direction,
@@ -81,11 +87,12 @@ export function useLabelCommands({ session, summary, handle, onRelabel, onVerdic
     'label.previousOpen': () => void session.moveToState(-1, openStates),
     'label.needsFix': edit(() => editor.setFrameState('needs_fix')),
     'label.approve': edit(() => editor.setFrameState('approved')),
-    'label.selectTool': () => editor.escape(),
+    // Out of box by box in one press, unless a gesture is to be broken off first.
+    'label.selectTool': () => (reviewing() && !isBusy(editor.store.getState().tool) ? review.stop() : editor.escape()),
     'label.boxTool': edit(() => editor.setTool('box')),
     'label.panTool': () => editor.setTool('pan'),
     'label.commentTool': edit(() => editor.setTool('comment')),
-    'label.relabel': edit(() => (isHit() ? onVerdict('relabel') : onRelabel())),
+    'label.relabel': edit(() => (isHit() && !reviewing() ? onVerdict('relabel') : onRelabel())),
     ...Object.fromEntries(
       categoryDigits.map((digit, index) => {
         const category = summary.categories[index];
@@ -123,16 +130,32 @@ export function useLabelCommands({ session, summary, handle, onRelabel, onVerdic
     'label.down10': nudge(0, 10),
     'label.occluded': onSelection(() => editor.toggleFlag('occluded')),
     'label.truncated': onSelection(() => editor.toggleFlag('truncated')),
-    'label.ignore': edit(() => (isHit() && !selected() ? onVerdict('ignore') : editor.toggleFlag('ignore'))),
+    'label.ignore': edit(() => {
+      if (reviewing()) review.ignore();
+      else if (isHit() && !selected()) onVerdict('ignore');
+      else editor.toggleFlag('ignore');
+    }),
     'label.hide': () => editor.toggleHidden(),
     'label.zoomIn': () => viewport.zoom(1.25),
     'label.zoomOut': () => viewport.zoom(1 / 1.25),
     'label.fit': () => viewport.fit(),
     'label.actualSize': () => viewport.actualSize(),
     'label.zoomToBox': zoomToSelection,
+    ...conflictCommands(editor, writable),
+    ...editCommands({ session, summary, onPropagate }),
     'label.save': () => editor.saving.retry(),
-    'label.verdictAccept': verdict('accept'),
-    'label.verdictReject': verdict('reject'),
+    'label.verdictAccept': {
+      when: () => (reviewing() ? writable : isHit()),
+      run: () => (reviewing() ? review.accept() : onVerdict('accept')),
+    },
+    'label.verdictReject': {
+      when: () => writable || isHit(),
+      run: () => {
+        if (reviewing()) review.place();
+        else if (isHit()) onVerdict('reject');
+        else editor.drawAgain();
+      },
+    },
     'label.verdictMerge': verdict('merge'),
     'label.verdictDeleteFirst': verdict('delete_first'),
     'label.verdictDeleteSecond': verdict('delete_second'),

@@ -27,13 +27,14 @@ export function applyChange(content: EditedFrame, change: Change): EditedFrame {
         flags: change.flags ?? [],
         attributes: change.attributes ?? {},
         track: change.track ?? null,
+        ...(change.z === undefined ? {} : { z: change.z }),
         origin: 'human',
         provenance: null,
       };
-      return edited({ ...content, annotations: [...content.annotations, added] });
+      return edited({ ...content, annotations: inDrawingOrder([...content.annotations, added]) });
     }
-    case 'set':
-      return replace(content, change.box, (box) => ({
+    case 'set': {
+      const next = replace(content, change.box, (box) => ({
         ...box,
         category: change.category ?? box.category,
         bbox: change.bbox ?? box.bbox,
@@ -41,17 +42,46 @@ export function applyChange(content: EditedFrame, change: Change): EditedFrame {
         flags: change.flags ?? box.flags,
         attributes: change.attributes ? mergeAttributes(box.attributes, change.attributes) : box.attributes,
         track: change.track === undefined ? box.track : change.track,
-        origin: 'human',
+        ...(change.z === undefined ? {} : { z: change.z }),
+        origin: isOrderAlone(change) ? box.origin : 'human',
       }));
+      return change.z === undefined ? next : { ...next, annotations: inDrawingOrder(next.annotations) };
+    }
     case 'delete':
       return content.annotations.some((box) => box.id === change.box)
         ? edited({ ...content, annotations: content.annotations.filter((box) => box.id !== change.box) })
         : content;
+    case 'resolve':
+      if (change.deleted === true) return content;
+      return replace(content, change.box, (box) => ({
+        ...box,
+        category: change.category ?? box.category,
+        bbox: change.bbox ?? box.bbox,
+        angle: change.angle ?? box.angle,
+        attributes: change.attributes ? mergeAttributes(box.attributes, change.attributes) : box.attributes,
+        track: change.track === undefined ? box.track : change.track,
+        origin: 'human',
+      }));
     case 'state':
       return { ...content, state: change.state };
+    // What these become is known when the host has answered.
     case 'comment':
+    case 'editComment':
+    case 'deleteComment':
+    case 'restoreBox':
       return content;
   }
+}
+
+/** Laying a box above another says nothing about it. */
+function isOrderAlone(change: Extract<Change, { op: 'set' }>): boolean {
+  const { category, bbox, angle, flags, attributes, track } = change;
+  return [category, bbox, angle, flags, attributes, track].every((value) => value === undefined);
+}
+
+/** As the host gives them. */
+function inDrawingOrder(boxes: readonly Annotation[]): readonly Annotation[] {
+  return boxes.every((box) => box.z === undefined) ? boxes : [...boxes].sort((a, b) => (a.z ?? 0) - (b.z ?? 0) || a.id - b.id);
 }
 
 /** `null` removes a key. */

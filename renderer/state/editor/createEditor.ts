@@ -1,29 +1,39 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { Annotation, BoxFlag } from '../../../shared/domain/annotation.ts';
+import type { Annotation } from '../../../shared/domain/annotation.ts';
 import type { BoxId, CategoryId, FrameId } from '../../../shared/domain/ids.ts';
 import type { FrameState } from '../../../shared/domain/frame.ts';
-import type { Applied, Change, FrameContent, Undone } from '../../../shared/contract/annotations.ts';
+import type { Applied, BoxConflict, Change, ConflictValue, FrameContent, Undone } from '../../../shared/contract/annotations.ts';
 import { AppError, isAppError } from '../../../shared/errors.ts';
-import { clip, type Box } from '../../../shared/geometry/box.ts';
-import { clampMove, roundBox } from '../../canvas/model/handles.ts';
+import type { Box } from '../../../shared/geometry/box.ts';
 import { boxesAt } from '../../canvas/model/hitTest.ts';
 import type { SceneBox } from '../../canvas/model/sceneBox.ts';
 import type { Point } from '../../canvas/model/viewport.ts';
 import type { PointerInput, ToolEffect } from '../../canvas/tools/gesture.ts';
 import { cancel, step } from '../../canvas/tools/step.ts';
-import { idle, isBusy, type ToolName } from '../../canvas/tools/toolState.ts';
-import { applyChange } from './applyChange.ts';
+import { movingBoxes } from '../../canvas/tools/live.ts';
+import { idle, isBusy, isHeld, type ToolName } from '../../canvas/tools/toolState.ts';
+import { type BoxActions, boxActions } from './boxActions.ts';
+import { type ClipActions, clipActions } from './clipActions.ts';
+import type { EditorCore } from './editorCore.ts';
+import { type LayerActions, layerActions } from './layerActions.ts';
+import { covers, sourceOf } from './layers.ts';
+import { applyChange, type EditedFrame } from './applyChange.ts';
 import { type EditorState, initialEditorState, type OpenFrame } from './editorState.ts';
+import { keepInHand, rebase } from './rebase.ts';
 import { createSaveQueue, type SaveQueue } from './saveQueue.ts';
-import { predictionsShown, sceneBoxes } from './scene.ts';
+import { predictionsShown, sceneBoxes, sceneParts } from './scene.ts';
+import { withSeen } from './withSeen.ts';
 
 /** What the editor needs of the host. */
 export interface EditorPort {
   load(frame: FrameId, sources: readonly string[]): Promise<FrameContent>;
-  apply(changes: readonly Change[]): Promise<Applied>;
+  apply(changes: readonly Change[], key: string): Promise<Applied>;
+  /** Where there is one already: the queue outlives the view, because what is in it is not saved yet. */
+  readonly saving?: SaveQueue;
   reserveIds(count: number): Promise<{ readonly first: BoxId; readonly count: number }>;
-  undo(frame: FrameId): Promise<Undone>;
-  redo(frame: FrameId): Promise<Undone>;
+  /** The latest step on that frame, or on any where it is null. */
+  undo(frame: FrameId | null): Promise<Undone>;
+  redo(frame: FrameId | null): Promise<Undone>;
 }
 
 /** What a tool wants that is not a change of boxes. */
@@ -34,7 +44,7 @@ export interface EditorView {
   alert(error: AppError): void;
 }
 
-export interface Editor {
+export interface Editor extends BoxActions, ClipActions, LayerActions {
   readonly store: StoreApi<EditorState>;
   readonly saving: SaveQueue;
   open(
@@ -51,21 +61,24 @@ export interface Editor {
   scene(): readonly SceneBox[];
   pointer(input: PointerInput, scale: number): void;
   setTool(tool: ToolName): void;
+  /** Ends a gesture whose button or finger was lost, without a trace. */
+  breakOff(): void;
   /** Breaks off the gesture; else drops the selection; else goes back to the select tool. */
   escape(): void;
   select(ids: readonly BoxId[]): void;
   selectAll(): void;
   /** The next box in reading order, or the next one under the pointer where there is one. */
   cycle(direction: 1 | -1, under?: { readonly point: Point; readonly tolerance: number }): void;
-  /** Of the selected boxes; with none selected, of the next box drawn. */
-  setCategory(category: CategoryId): void;
-  toggleFlag(flag: BoxFlag): void;
-  setBox(id: BoxId, bbox: Box): void;
-  deleteSelected(): void;
-  nudge(dx: number, dy: number): void;
-  copy(): number;
-  paste(): number;
-  toggleHidden(): void;
+  /** All boxes of the categories of the selected ones. */
+  selectSameCategory(): void;
+  /** Draws on with this category until it is released; the same one again releases it. */
+  lockCategory(category: CategoryId): void;
+  /** The tool and category of the box drawn last. */
+  drawAgain(): void;
+  toggleSnapping(): void;
+  /** Changes of other frames, as one step of undo that Undo takes back from here, too. */
+  commitElsewhere(changes: readonly Change[]): void;
+  withIds(count: number, make: (ids: readonly BoxId[]) => void): Promise<void>;
   setScoreThreshold(value: number): void;
   togglePredictions(): void;
   setPeeking(on: boolean): void;
@@ -73,40 +86,56 @@ export interface Editor {
   comment(text: string, box?: BoxId): void;
   undo(): Promise<void>;
   redo(): Promise<void>;
+  /** Ends a conflict with one of its values. */
+  resolve(conflict: BoxConflict, value: ConflictValue): void;
+  /** The next place that the box is given settles its conflict; null: it is left open after all. */
+  drawThird(box: BoxId | null): void;
 }
 
 const idBlock = 256;
-/** A copy pasted onto itself is moved by this much (px) so that it can be seen. */
-const pasteShiftPx = 12;
-
-type Clip = Pick<Annotation, 'category' | 'bbox' | 'angle' | 'flags' | 'attributes'>;
+const largestIdBlock = 10_000;
 
 /** The editor of one dataset. It outlives the frames that are opened in it, and so do its clipboard and next category. */
 export function createEditor(port: EditorPort, view: EditorView): Editor {
   const store = createStore<EditorState>(() => initialEditorState);
   let ids: { next: number; end: number } = { next: 0, end: 0 };
   let refilling: Promise<void> | null = null;
-  let clipboard: readonly Clip[] = [];
   let sources: readonly string[] = [];
   let opening = 0;
   let cached: { readonly key: readonly unknown[]; readonly boxes: readonly SceneBox[] } | null = null;
 
-  const saving = createSaveQueue({
-    apply: (changes) => port.apply(changes),
-    onApplied(applied) {
+  /** This frame as the host has it, as far as it has answered. */
+  let confirmed: EditedFrame | null = null;
+  /** The next undo or redo is of a step on other frames, made from this one. */
+  let wide: 'undo' | 'redo' | null = null;
+  /** Something came in while a box was in hand. */
+  let stale = false;
+
+  const saving = port.saving ?? createSaveQueue({ apply: (changes, key) => port.apply(changes, key) });
+  saving.listen({
+    onApplied(applied, changes) {
       const { frame, revision } = store.getState();
       const own = applied.frameStates.find((entry) => entry.frame === frame?.id);
+      if (confirmed !== null) confirmed = rebase(own ? { ...confirmed, state: own.state } : confirmed, changes);
       store.setState({ canUndo: true, canRedo: false, revision: revision + 1, ...(own ? { frameState: own.state } : {}) });
+      // Somebody else's value stands beside one of these, or one of them settled that: the host knows the whole of it.
+      const settles = changes.some((change) => change.op === 'resolve');
+      if (settles || (applied.conflicts !== undefined && applied.conflicts.length > 0)) void reload();
     },
     onRefused(error) {
       view.alert(error);
       void reload();
     },
   });
+  store.subscribe((state, before) => {
+    if (state.tool === before.tool || !stale || isBusy(state.tool)) return;
+    stale = false;
+    void reload();
+  });
 
   function scene(): readonly SceneBox[] {
     const state = store.getState();
-    const key = [state.annotations, state.predictions, state.hidden, state.scoreThreshold, state.showPredictions, state.witness];
+    const key = sceneParts.map((part) => state[part]);
     if (!cached || key.some((part, index) => part !== cached?.key[index])) cached = { key, boxes: sceneBoxes(state) };
     return cached.boxes;
   }
@@ -119,22 +148,35 @@ export function createEditor(port: EditorPort, view: EditorView): Editor {
       view.alert(new AppError('read_only', 'This dataset is open for reading only; nothing was changed.'));
       return;
     }
-    let content = { frame: frame.id, state: frameState, annotations };
-    for (const change of changes) content = applyChange(content, change);
+    let content: EditedFrame = { frame: frame.id, state: frameState, annotations };
+    const sent = changes.map((change) => {
+      const own = withSeen(settling(change), (id) => content.annotations.find((box) => box.id === id));
+      content = applyChange(content, own);
+      return own;
+    });
     store.setState({ annotations: content.annotations, frameState: content.state });
-    saving.push(changes);
+    wide = null;
+    saving.push(sent);
+  }
+
+  /** A box whose conflict is settled by a place of its own: its next place is that. */
+  function settling(change: Change): Change {
+    const { drawingThird } = store.getState();
+    if (change.op !== 'set' || change.box !== drawingThird || change.bbox === undefined) return change;
+    store.setState({ drawingThird: null });
+    return { op: 'resolve', box: change.box, bbox: change.bbox, ...(change.angle === undefined ? {} : { angle: change.angle }) };
   }
 
   function takeId(): BoxId | null {
-    if (ids.end - ids.next < idBlock / 2) void refill();
+    if (ids.end - ids.next < idBlock / 2) void refill().catch(() => undefined);
     return ids.next < ids.end ? (ids.next++ as BoxId) : null;
   }
 
-  function refill(): Promise<void> {
+  function refill(count = idBlock): Promise<void> {
     refilling ??= port
-      .reserveIds(idBlock)
-      .then(({ first, count }) => {
-        ids = { next: first, end: first + count };
+      .reserveIds(Math.min(count, largestIdBlock))
+      .then(({ first, count: reserved }) => {
+        ids = { next: first, end: first + reserved };
       })
       .finally(() => {
         refilling = null;
@@ -142,28 +184,35 @@ export function createEditor(port: EditorPort, view: EditorView): Editor {
     return refilling;
   }
 
-  /** Without an id at hand (the first box right after start) the box waits for the answer, a few milliseconds. */
+  /** Without enough ids at hand (the first box right after start) the boxes wait for the answer, a few milliseconds. */
   async function withIds(count: number, make: (ids: readonly BoxId[]) => void): Promise<void> {
+    const taken: BoxId[] = [];
     try {
-      while (ids.end - ids.next < count) await refill();
+      for (;;) {
+        while (taken.length < count && ids.next < ids.end) taken.push(ids.next++ as BoxId);
+        if (taken.length === count) break;
+        await refill(Math.max(idBlock, count - taken.length));
+      }
     } catch (error) {
       view.alert(asAppError(error));
       return;
     }
-    make(Array.from({ length: count }, () => ids.next++ as BoxId));
+    make(taken);
   }
 
   function create(bbox: Box): void {
-    const { frame, nextCategory } = store.getState();
-    if (!frame || nextCategory === null) return;
+    const { frame, tool, sticky, lockedCategory, nextCategory } = store.getState();
+    const category = lockedCategory ?? nextCategory;
+    if (!frame || category === null) return;
     const add = (id: BoxId): void => {
-      commit([{ op: 'add', frame: frame.id, box: id, category: nextCategory, bbox }]);
+      commit([{ op: 'add', frame: frame.id, box: id, category, bbox }]);
       store.setState({ selected: new Set([id]) });
     };
+    store.setState({ lastDrawn: { tool: tool.tool === 'extreme' ? 'extreme' : 'box', category } });
     const id = takeId();
     if (id !== null) add(id);
     else void withIds(1, ([first]) => first !== undefined && add(first));
-    if (!store.getState().sticky) store.setState({ tool: idle('select') });
+    if (!sticky) store.setState({ tool: idle('select') });
   }
 
   function run(effect: ToolEffect): void {
@@ -192,22 +241,31 @@ export function createEditor(port: EditorPort, view: EditorView): Editor {
     store.setState({ selected: new Set(wanted) });
   }
 
-  const selectedAnnotations = (): readonly Annotation[] => {
-    const { annotations, selected } = store.getState();
-    return annotations.filter((box) => selected.has(box.id));
+  const editable = (): readonly Annotation[] => {
+    const { annotations, selected, locks } = store.getState();
+    return annotations.filter((box) => selected.has(box.id) && !covers(locks, box, sourceOf(box)));
   };
 
+  /** What the host has, with what is not saved yet on top. */
   function show(content: FrameContent): void {
-    const { selected, revision } = store.getState();
-    const there = new Set<BoxId>(content.annotations.map((box) => box.id));
+    const { selected, revision, tool, annotations, drawingThird } = store.getState();
+    const inHand = new Set<number>(movingBoxes(tool).keys());
+    stale ||= inHand.size > 0;
+    confirmed = { frame: content.frame, state: content.state, annotations: content.annotations };
+    const edited = rebase({ ...confirmed, annotations: keepInHand(content.annotations, annotations, inHand) }, saving.pending());
+    const there = new Set<BoxId>(edited.annotations.map((box) => box.id));
     for (const { boxes } of content.predictions) for (const box of boxes) there.add(box.id);
+    const conflicts = (content.conflicts ?? []).filter((conflict) => !conflict.alike);
+    for (const { ghost } of conflicts) if (ghost !== null) there.add(ghost.id);
     store.setState({
       status: 'ready',
       error: null,
-      frameState: content.state,
-      annotations: content.annotations,
+      frameState: edited.state,
+      annotations: edited.annotations,
       predictions: content.predictions,
       comments: content.comments,
+      conflicts,
+      drawingThird: conflicts.some(({ box }) => box === drawingThird) ? drawingThird : null,
       canUndo: content.canUndo,
       canRedo: content.canRedo,
       selected: new Set([...selected].filter((id) => there.has(id))),
@@ -220,21 +278,35 @@ export function createEditor(port: EditorPort, view: EditorView): Editor {
     if (!frame) return;
     const turn = opening;
     try {
+      const answered = saving.answered();
       const content = await port.load(frame.id, sources);
-      // Another frame was opened, or an edit was made meanwhile: its own answer will bring the truth.
-      if (turn === opening && saving.state.getState().kind !== 'saving') show(content);
+      if (turn !== opening) return;
+      // An edit was answered between the question and this answer, which may be older than the edit.
+      if (saving.answered() === answered) show(content);
+      else await reload();
     } catch (error) {
       if (turn === opening) view.alert(asAppError(error));
     }
+  }
+
+  /** Undo of what the host has not seen: the rest of what waits stays. */
+  function takeBackUnsaved(): boolean {
+    if (confirmed === null || !saving.takeBack()) return false;
+    const { annotations, state } = rebase(confirmed, saving.pending());
+    store.setState({ annotations, frameState: state });
+    return true;
   }
 
   async function travel(direction: 'undo' | 'redo'): Promise<void> {
     const { frame } = store.getState();
     if (!frame) return;
     store.setState({ tool: cancel(store.getState().tool) });
+    if (direction === 'undo' && takeBackUnsaved()) return;
     try {
       await saving.flush();
-      const undone = await port[direction](frame.id);
+      const everywhere = wide === direction;
+      const undone = await port[direction](everywhere ? null : frame.id);
+      wide = everywhere ? (direction === 'undo' ? 'redo' : 'undo') : null;
       await reload();
       const { annotations } = store.getState();
       select(annotations.filter((box) => undone.boxes.includes(box.id)).map((box) => box.id));
@@ -246,7 +318,11 @@ export function createEditor(port: EditorPort, view: EditorView): Editor {
     }
   }
 
+  const core: EditorCore = { store, commit, withIds, select, editable };
   return {
+    ...boxActions(core),
+    ...clipActions(core),
+    ...layerActions(core),
     store,
     saving,
     scene,
@@ -255,6 +331,7 @@ export function createEditor(port: EditorPort, view: EditorView): Editor {
     async open(frame, options) {
       const turn = ++opening;
       sources = options.sources;
+      wide = null;
       store.setState({
         frame,
         status: 'loading',
@@ -263,8 +340,11 @@ export function createEditor(port: EditorPort, view: EditorView): Editor {
         annotations: [],
         predictions: [],
         comments: [],
+        conflicts: [],
+        drawingThird: null,
         selected: new Set(),
         hidden: new Set(),
+        allHidden: false,
         witness: options.witness ?? new Set(),
         tool: cancel(store.getState().tool),
       });
@@ -280,9 +360,9 @@ export function createEditor(port: EditorPort, view: EditorView): Editor {
       if (!options.readOnly && ids.next === ids.end) await refill().catch(() => undefined);
     },
     pointer(input, scale) {
-      const { tool, frame, selected, readOnly, status } = store.getState();
+      const { tool, frame, selected, readOnly, status, snapping } = store.getState();
       if (!frame || status !== 'ready') return;
-      const next = step(tool, input, { boxes: scene(), selected, image: frame.size, scale, readOnly, snapping: true });
+      const next = step(tool, input, { boxes: scene(), selected, image: frame.size, scale, readOnly, snapping });
       if (next.state !== tool) store.setState({ tool: next.state });
       next.effects.forEach(run);
     },
@@ -293,13 +373,18 @@ export function createEditor(port: EditorPort, view: EditorView): Editor {
       else if (selected.size > 0) select([]);
       else store.setState({ tool: idle('select') });
     },
-    selectAll: () =>
+    breakOff() {
+      const { tool } = store.getState();
+      if (isHeld(tool)) store.setState({ tool: idle(tool.tool) });
+    },
+    selectAll() {
+      const annotations = new Set(store.getState().annotations.map((box) => box.id));
       select(
-        store
-          .getState()
-          .annotations.filter((box) => !store.getState().hidden.has(box.id))
+        scene()
+          .filter((box) => annotations.has(box.id))
           .map((box) => box.id),
-      ),
+      );
+    },
     cycle(direction, under) {
       const boxes = scene();
       const stacked = under ? boxesAt(boxes, under.point, under.tolerance) : [];
@@ -309,82 +394,32 @@ export function createEditor(port: EditorPort, view: EditorView): Editor {
       const next = list[at < 0 ? (direction === 1 ? 0 : list.length - 1) : (at + direction + list.length) % list.length];
       if (next) select([next.id]);
     },
-    setCategory(category) {
-      const boxes = selectedAnnotations();
-      store.setState({ nextCategory: category });
-      commit(boxes.filter((box) => box.category !== category).map((box) => ({ op: 'set', box: box.id, category })));
-    },
-    toggleFlag(flag) {
-      const boxes = selectedAnnotations();
-      const all = boxes.every((box) => box.flags.includes(flag));
-      commit(
-        boxes
-          .filter((box) => box.flags.includes(flag) === all)
-          .map((box) => ({ op: 'set', box: box.id, flags: all ? box.flags.filter((other) => other !== flag) : [...box.flags, flag] })),
+    selectSameCategory() {
+      const { annotations, selected, nextCategory } = store.getState();
+      const wanted = new Set(annotations.filter((box) => selected.has(box.id)).map((box) => box.category));
+      if (wanted.size === 0 && nextCategory !== null) wanted.add(nextCategory);
+      select(
+        scene()
+          .filter((box) => wanted.has(box.category) && annotations.some(({ id }) => id === box.id))
+          .map((box) => box.id),
       );
     },
-    setBox(id, bbox) {
-      const { frame } = store.getState();
-      if (!frame) return;
-      const inside = roundBox(clip(bbox, frame.size));
-      if (inside[2] > 0 && inside[3] > 0) commit([{ op: 'set', box: id, bbox: inside }]);
+    lockCategory(category) {
+      const { lockedCategory, tool } = store.getState();
+      if (lockedCategory === category) store.setState({ lockedCategory: null });
+      else store.setState({ lockedCategory: category, nextCategory: category, tool: tool.tool === 'extreme' ? tool : idle('box') });
     },
-    deleteSelected() {
-      const boxes = selectedAnnotations();
-      commit(boxes.map((box) => ({ op: 'delete', box: box.id })));
-      select([]);
+    drawAgain() {
+      const { lastDrawn } = store.getState();
+      store.setState({ tool: idle(lastDrawn?.tool ?? 'box'), ...(lastDrawn === null ? {} : { nextCategory: lastDrawn.category }) });
     },
-    nudge(dx, dy) {
-      const { frame } = store.getState();
-      const boxes = selectedAnnotations();
-      if (!frame || boxes.length === 0) return;
-      const by = clampMove(boxes, dx, dy, frame.size);
-      if (by.x === 0 && by.y === 0) return;
-      commit(boxes.map(({ id, bbox }) => ({ op: 'set', box: id, bbox: roundBox([bbox[0] + by.x, bbox[1] + by.y, bbox[2], bbox[3]]) })));
+    toggleSnapping: () => store.setState((state) => ({ snapping: !state.snapping })),
+    commitElsewhere(changes) {
+      if (changes.length === 0) return;
+      saving.push(changes);
+      wide = 'undo';
     },
-    copy() {
-      const boxes = selectedAnnotations();
-      if (boxes.length > 0)
-        clipboard = boxes.map(({ category, bbox, angle, flags, attributes }) => ({ category, bbox, angle, flags, attributes }));
-      return boxes.length;
-    },
-    paste() {
-      const { frame, annotations } = store.getState();
-      if (!frame || clipboard.length === 0) return 0;
-      const covered = clipboard.some((copied) =>
-        annotations.some((box) => box.category === copied.category && sameBox(box.bbox, copied.bbox)),
-      );
-      const shift = covered ? pasteShiftPx : 0;
-      const boxes = clipboard
-        .map((copied) => ({
-          ...copied,
-          bbox: clip([copied.bbox[0] + shift, copied.bbox[1] + shift, copied.bbox[2], copied.bbox[3]], frame.size),
-        }))
-        .filter(({ bbox }) => bbox[2] > 0 && bbox[3] > 0);
-      void withIds(boxes.length, (taken) => {
-        commit(
-          boxes.map((copied, index) => ({
-            op: 'add',
-            frame: frame.id,
-            box: taken[index] as BoxId,
-            ...copied,
-            attributes: { ...copied.attributes },
-          })),
-        );
-        select(taken);
-      });
-      return boxes.length;
-    },
-    toggleHidden() {
-      const { hidden, selected } = store.getState();
-      if (selected.size === 0) {
-        store.setState({ hidden: new Set() });
-        return;
-      }
-      const next = new Set(hidden);
-      for (const id of selected) if (!next.delete(id)) next.add(id);
-      store.setState({ hidden: next });
-    },
+    withIds,
     setScoreThreshold: (scoreThreshold) => store.setState({ scoreThreshold }),
     togglePredictions: () => store.setState({ showPredictions: !predictionsShown(store.getState()) }),
     setPeeking: (peeking) => store.setState({ peeking }),
@@ -400,10 +435,17 @@ export function createEditor(port: EditorPort, view: EditorView): Editor {
     },
     undo: () => travel('undo'),
     redo: () => travel('redo'),
+    resolve({ box }, value) {
+      const { attributes, ...rest } = value;
+      commit([{ op: 'resolve', box, ...rest, ...(attributes === undefined ? {} : { attributes: { ...attributes } }) }]);
+      store.setState({ conflicts: store.getState().conflicts.filter((conflict) => conflict.box !== box), drawingThird: null });
+    },
+    drawThird(box) {
+      if (box !== null) select([box]);
+      store.setState({ drawingThird: box, ...(box === null ? {} : { tool: idle('select') }) });
+    },
   };
 }
-
-const sameBox = (a: Box, b: Box): boolean => a.every((value, index) => value === b[index]);
 
 /** Top to bottom in bands, then left to right: the order a person reads boxes in. */
 function byReadingOrder(a: SceneBox, b: SceneBox): number {

@@ -1,10 +1,11 @@
 import type { Annotation, Prediction } from '../../../shared/domain/annotation.ts';
 import type { BoxId, CategoryId, FrameId } from '../../../shared/domain/ids.ts';
 import type { FrameState } from '../../../shared/domain/frame.ts';
-import type { Comment } from '../../../shared/contract/annotations.ts';
+import type { BoxConflict, Comment } from '../../../shared/contract/annotations.ts';
 import type { AppError } from '../../../shared/errors.ts';
 import type { Size } from '../../../shared/geometry/box.ts';
-import { idle, type ToolState } from '../../canvas/tools/toolState.ts';
+import { idle, type DrawTool, type ToolState } from '../../canvas/tools/toolState.ts';
+import { type Layers, noLayers } from './layers.ts';
 
 export interface OpenFrame {
   readonly id: FrameId;
@@ -22,15 +23,31 @@ export interface EditorState {
   readonly annotations: readonly Annotation[];
   readonly predictions: readonly { readonly source: string; readonly boxes: readonly Prediction[] }[];
   readonly comments: readonly Comment[];
+  /** What people changed at the same time in different ways, on this frame. */
+  readonly conflicts: readonly BoxConflict[];
+  /** The box whose next place settles its conflict. */
+  readonly drawingThird: BoxId | null;
   readonly canUndo: boolean;
   readonly canRedo: boolean;
   readonly selected: ReadonlySet<BoxId>;
   /** Not drawn and not hit: hidden one by one. */
   readonly hidden: ReadonlySet<BoxId>;
+  readonly hiddenCategories: ReadonlySet<CategoryId>;
+  /** See `sourceOf`. */
+  readonly hiddenSources: ReadonlySet<string>;
+  readonly allHidden: boolean;
+  /** Drawn and selected, not changed. */
+  readonly locks: Layers;
   readonly tool: ToolState;
   /** The box tool stays after a box is drawn. */
   readonly sticky: boolean;
   readonly nextCategory: CategoryId | null;
+  /** Holds for every box that is drawn, whatever is relabelled meanwhile, until it is released. */
+  readonly lockedCategory: CategoryId | null;
+  /** What "draw again" brings back. */
+  readonly lastDrawn: { readonly tool: DrawTool; readonly category: CategoryId } | null;
+  /** Edges stick to those of neighbours and of the image. */
+  readonly snapping: boolean;
   /** Predictions beside the annotations; `auto`: only where nothing has been labeled yet. */
   readonly showPredictions: boolean | 'auto';
   /** Boxes with a lower score are neither drawn nor hit; boxes without a score always are. */
@@ -52,13 +69,22 @@ export const initialEditorState: EditorState = {
   annotations: [],
   predictions: [],
   comments: [],
+  conflicts: [],
+  drawingThird: null,
   canUndo: false,
   canRedo: false,
   selected: new Set(),
   hidden: new Set(),
+  hiddenCategories: new Set(),
+  hiddenSources: new Set(),
+  allHidden: false,
+  locks: noLayers,
   tool: idle('select'),
   sticky: true,
   nextCategory: null,
+  lockedCategory: null,
+  lastDrawn: null,
+  snapping: true,
   showPredictions: 'auto',
   scoreThreshold: 0.25,
   witness: new Set(),

@@ -5,10 +5,22 @@ import { type AppError, isAppError } from '../../../shared/errors.ts';
 export type SaveState =
   | { readonly kind: 'saved'; readonly at: string | null }
   | { readonly kind: 'saving'; readonly pending: number }
-  /** Kept and tried again: the connection is lost or the disk is full. */
-  | { readonly kind: 'waiting'; readonly pending: number; readonly reason: string }
+  /** Kept and tried again: the connection is lost, the disk is full, the folder is gone. */
+  | { readonly kind: 'waiting'; readonly pending: number; readonly code: AppError['code']; readonly reason: string }
   /** Refused for good: the edit was taken back on the screen, and this says why. */
   | { readonly kind: 'refused'; readonly reason: string };
+
+/** One transaction on its way. `key` is its own for ever, so that asking again after a lost answer does it once. */
+export interface Unsaved {
+  readonly key: string;
+  readonly changes: readonly Change[];
+}
+
+export interface SaveListener {
+  /** The host refused these changes for good. */
+  onRefused(error: AppError, changes: readonly Change[]): void;
+  onApplied(applied: Applied, changes: readonly Change[]): void;
+}
 
 export interface SaveQueue {
   readonly state: StoreApi<SaveState>;
@@ -18,25 +30,41 @@ export interface SaveQueue {
   flush(): Promise<void>;
   /** Try again now: the connection is back. */
   retry(): void;
+  /** Changes that the host has not answered for, oldest first. */
+  pending(): readonly Change[];
+  /** How many transactions were answered so far: what was asked before the last of them may be older than it. */
+  answered(): number;
+  /** Takes the latest transaction back while it waits and was never seen by the host in this try. False where there is none. */
+  takeBack(): boolean;
+  /** Transactions that an earlier window left unsaved come first. */
+  adopt(left: readonly Unsaved[]): void;
+  /** Who shows what becomes of the changes; one at a time. */
+  listen(listener: SaveListener | null): void;
+}
+
+/** Where transactions outlive the page while they cannot be saved. */
+export interface UnsavedStore {
+  put(unsaved: Unsaved): void;
+  remove(key: string): void;
 }
 
 export interface SavePort {
-  apply(changes: readonly Change[]): Promise<Applied>;
-  /** The host refused these changes for good. */
-  onRefused(error: AppError, changes: readonly Change[]): void;
-  onApplied(applied: Applied): void;
+  apply(changes: readonly Change[], key: string): Promise<Applied>;
+  readonly unsaved?: UnsavedStore;
 }
 
-/** Failures that pass: the edit stays in memory until it can be saved. */
-const passing = ['unavailable', 'disk_full', 'busy'] as const;
+/** Failures that pass: the edit stays in memory, and outside it, until it can be saved. */
+const passing: readonly AppError['code'][] = ['unavailable', 'disk_full', 'busy', 'read_only', 'unreadable', 'folder_gone', 'corrupt'];
 const retryAfterMs = 2_000;
 
 /** Sends one transaction after the other. "Saved" is said only after the host has answered, and it answers after COMMIT. */
 export function createSaveQueue(port: SavePort): SaveQueue {
   const state = createStore<SaveState>(() => ({ kind: 'saved', at: null }));
-  const pending: (readonly Change[])[] = [];
+  const queue: Unsaved[] = [];
   let waiters: { resolve: () => void; reject: (error: unknown) => void }[] = [];
+  let listener: SaveListener | null = null;
   let sending = false;
+  let answered = 0;
   let timer: unknown;
 
   async function pump(): Promise<void> {
@@ -44,38 +72,48 @@ export function createSaveQueue(port: SavePort): SaveQueue {
     sending = true;
     clearTimeout(timer as never);
     let at: string | null = null;
-    while (pending[0]) {
-      state.setState({ kind: 'saving', pending: pending.length }, true);
+    let refused: unknown = null;
+    while (queue[0]) {
+      const [first] = queue;
+      // While it waits, it goes on waiting until the host has answered: a try is no news.
+      if (state.getState().kind !== 'waiting') state.setState({ kind: 'saving', pending: queue.length }, true);
       try {
-        const applied = await port.apply(pending[0]);
-        pending.shift();
+        const applied = await port.apply(first.changes, first.key);
+        done(first);
         at = applied.savedAt;
-        port.onApplied(applied);
+        listener?.onApplied(applied, first.changes);
       } catch (error) {
-        if (isAppError(error) && passing.some((code) => code === error.code)) {
+        if (isAppError(error) && passing.includes(error.code)) {
           sending = false;
-          state.setState({ kind: 'waiting', pending: pending.length, reason: error.message }, true);
-          timer = setTimeout(() => void pump(), retryAfterMs);
-          return;
+          return wait(error);
         }
-        sending = false;
-        refuse(error);
-        return;
+        // Only this one goes: what follows may well stand without it, and is somebody's work.
+        done(first);
+        refused ??= error;
+        if (isAppError(error)) listener?.onRefused(error, first.changes);
       }
     }
     sending = false;
-    state.setState({ kind: 'saved', at }, true);
-    settle((waiter) => waiter.resolve());
+    if (refused === null) {
+      state.setState({ kind: 'saved', at }, true);
+      return settle((waiter) => waiter.resolve());
+    }
+    state.setState({ kind: 'refused', reason: refused instanceof Error ? refused.message : 'The change was refused' }, true);
+    settle((waiter) => waiter.reject(refused));
+    if (!isAppError(refused)) throw refused;
   }
 
-  /** What follows a refused change was made on top of it, so it goes, too; the frame is loaded again. */
-  function refuse(error: unknown): void {
-    const dropped = pending.splice(0).flat();
-    const reason = error instanceof Error ? error.message : String(error);
-    state.setState({ kind: 'refused', reason }, true);
-    settle((waiter) => waiter.reject(error));
-    if (isAppError(error)) port.onRefused(error, dropped);
-    else throw error;
+  function done(unsaved: Unsaved): void {
+    queue.splice(queue.indexOf(unsaved), 1);
+    answered += 1;
+    port.unsaved?.remove(unsaved.key);
+    if (queue.length > 0) state.setState({ kind: 'saving', pending: queue.length }, true);
+  }
+
+  function wait(error: AppError): void {
+    if (state.getState().kind !== 'waiting') for (const unsaved of queue) port.unsaved?.put(unsaved);
+    state.setState({ kind: 'waiting', pending: queue.length, code: error.code, reason: error.message }, true);
+    timer = setTimeout(() => void pump(), retryAfterMs);
   }
 
   function settle(finish: (waiter: { resolve: () => void; reject: (error: unknown) => void }) => void): void {
@@ -88,10 +126,38 @@ export function createSaveQueue(port: SavePort): SaveQueue {
     state,
     push(changes) {
       if (changes.length === 0) return;
-      pending.push(changes);
+      const unsaved = { key: crypto.randomUUID(), changes };
+      queue.push(unsaved);
+      const now = state.getState();
+      if (now.kind !== 'waiting') return void pump();
+      port.unsaved?.put(unsaved);
+      state.setState({ ...now, pending: queue.length }, true);
+    },
+    flush: () => (queue.length === 0 ? Promise.resolve() : new Promise((resolve, reject) => waiters.push({ resolve, reject }))),
+    retry: () => void pump(),
+    pending: () => queue.flatMap(({ changes }) => changes),
+    answered: () => answered,
+    takeBack() {
+      const now = state.getState();
+      // What was sent may have been done although its answer was lost: only what waits behind it is ours alone.
+      if (now.kind !== 'waiting' || queue.length < (sending || now.code === 'unavailable' ? 2 : 1)) return false;
+      const last = queue.pop();
+      if (last === undefined) return false;
+      port.unsaved?.remove(last.key);
+      if (queue.length === 0) {
+        clearTimeout(timer as never);
+        state.setState({ kind: 'saved', at: null }, true);
+        settle((waiter) => waiter.resolve());
+      } else state.setState({ ...now, pending: queue.length }, true);
+      return true;
+    },
+    adopt(left) {
+      if (left.length === 0) return;
+      queue.unshift(...left);
       void pump();
     },
-    flush: () => (pending.length === 0 ? Promise.resolve() : new Promise((resolve, reject) => waiters.push({ resolve, reject }))),
-    retry: () => void pump(),
+    listen(next) {
+      listener = next;
+    },
   };
 }

@@ -1,8 +1,23 @@
 import type { Annotation } from '../../../shared/domain/annotation.ts';
 import type { SceneBox } from '../../canvas/model/sceneBox.ts';
 import type { EditorState } from './editorState.ts';
+import { covers, isEmpty, type Layers, sourceOf, sourceOfRun } from './layers.ts';
 
-type SceneInput = Pick<EditorState, 'annotations' | 'predictions' | 'hidden' | 'scoreThreshold' | 'showPredictions' | 'witness'>;
+/** What of the editor the scene follows from. */
+export const sceneParts = [
+  'annotations',
+  'predictions',
+  'hidden',
+  'hiddenCategories',
+  'hiddenSources',
+  'allHidden',
+  'locks',
+  'scoreThreshold',
+  'showPredictions',
+  'witness',
+] as const satisfies readonly (keyof EditorState)[];
+
+type SceneInput = Pick<EditorState, (typeof sceneParts)[number]>;
 
 const scoreOf = (box: Annotation): number | null => box.provenance?.score ?? null;
 
@@ -16,23 +31,31 @@ export function sceneBoxes({
   annotations,
   predictions,
   hidden,
+  hiddenCategories,
+  hiddenSources,
+  allHidden,
+  locks,
   scoreThreshold,
   showPredictions,
   witness,
 }: SceneInput): readonly SceneBox[] {
   const scene: SceneBox[] = [];
+  if (allHidden) return scene;
   const all = predictionsShown({ annotations, showPredictions });
-  for (const { boxes } of predictions) {
+  const hide: Layers = { boxes: hidden, categories: hiddenCategories, sources: hiddenSources };
+  const unlocked = isEmpty(locks);
+  for (const { source, boxes } of predictions) {
+    if (hiddenSources.has(sourceOfRun(source))) continue;
     for (const box of boxes) {
       // The boxes of a hit are why one is here: they are always shown.
-      if (!witness.has(box.id) && (!all || box.score < scoreThreshold)) continue;
+      if (!witness.has(box.id) && (!all || box.score < scoreThreshold || hiddenCategories.has(box.category))) continue;
       scene.push({ ...box, angle: 0, origin: 'model', flags: [], readOnly: true });
     }
   }
   for (const box of annotations) {
     const score = scoreOf(box);
     // The slider filters proposals; a box that a person stands behind is always there.
-    if (hidden.has(box.id) || (box.origin === 'model' && score !== null && score < scoreThreshold)) continue;
+    if (covers(hide, box, sourceOf(box)) || (box.origin === 'model' && score !== null && score < scoreThreshold)) continue;
     scene.push({
       id: box.id,
       category: box.category,
@@ -41,7 +64,7 @@ export function sceneBoxes({
       score,
       origin: box.origin,
       flags: box.flags,
-      readOnly: false,
+      readOnly: !unlocked && covers(locks, box, sourceOf(box)),
     });
   }
   return scene;

@@ -94,8 +94,8 @@ test('one gesture over many boxes is one transaction', async () => {
   await editor.saving.flush();
   expect(sent).toEqual([
     [
-      { op: 'set', box: 1, category: 3 },
-      { op: 'set', box: 2, category: 3 },
+      { op: 'set', box: 1, category: 3, seen: { category: 1 } },
+      { op: 'set', box: 2, category: 3, seen: { category: 1 } },
     ],
   ]);
 });
@@ -174,7 +174,12 @@ test('a lost connection keeps the edit and says so; it is saved when the connect
   editor.select([1 as BoxId]);
   editor.nudge(1, 0);
   await vi.waitFor(() =>
-    expect(editor.saving.state.getState()).toEqual({ kind: 'waiting', pending: 1, reason: 'The connection is lost.' }),
+    expect(editor.saving.state.getState()).toMatchObject({
+      kind: 'waiting',
+      pending: 1,
+      code: 'unavailable',
+      reason: 'The connection is lost.',
+    }),
   );
   expect(bboxes(editor.store.getState().annotations)[0]).toEqual([11, 10, 20, 20]);
   failWith(null);
@@ -185,12 +190,12 @@ test('a lost connection keeps the edit and says so; it is saved when the connect
 
 test('an edit that the host refuses is taken back on the screen, with the reason', async () => {
   const { editor, alerts, failWith } = await openEditor();
-  failWith(new AppError('read_only', 'This dataset is open for reading only.'));
+  failWith(new AppError('locked_by_rule', 'This dataset is open for reading only.'));
   editor.select([1 as BoxId]);
   editor.nudge(1, 0);
   await expect(editor.saving.flush()).rejects.toThrow('reading only');
   await vi.waitFor(() => expect(bboxes(editor.store.getState().annotations)[0]).toEqual([10, 10, 20, 20]));
-  expect(alerts).toEqual(['read_only']);
+  expect(alerts).toEqual(['locked_by_rule']);
   expect(editor.saving.state.getState()).toEqual({ kind: 'refused', reason: 'This dataset is open for reading only.' });
 });
 

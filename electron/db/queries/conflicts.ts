@@ -1,0 +1,139 @@
+import type { BoxConflict, ConflictValue } from '../../../shared/contract/annotations.ts';
+import type { Annotation } from '../../../shared/domain/annotation.ts';
+import type { BoxId, CategoryId } from '../../../shared/domain/ids.ts';
+import { decodeCbor } from '../../../shared/sync/cbor.ts';
+import type { CborValue } from '../../../shared/sync/cbor.ts';
+import { decodeOp, toHex } from '../../../shared/sync/operation.ts';
+import type { Op } from '../../../shared/sync/operation.ts';
+import { sameValue } from '../../../shared/sync/reverse.ts';
+import type { ReadConnection } from '../connection.ts';
+
+interface ConflictRow {
+  readonly e: number;
+  readonly fld: string;
+  readonly kind: string;
+  readonly hard: number;
+}
+
+interface Sibling {
+  readonly op: Op;
+  readonly ms: number;
+  readonly field: string;
+  readonly value: CborValue;
+}
+
+/** What people have to settle on a frame, the oldest first. `boxOf` gives a box whole, also a deleted one. */
+export function conflictsOf(c: ReadConnection, frame: number, boxOf: (box: number) => Annotation | null): readonly BoxConflict[] {
+  return c
+    .prepare<ConflictRow>(
+      "select e, fld, kind, hard from conflict where frame = ? and kind in ('field', 'edit-vs-delete') order by opened_h",
+    )
+    .all(frame)
+    .filter(({ e }) => c.prepare('select 1 from box where id = ?').get(e) !== undefined)
+    .map((row) => (row.kind === 'edit-vs-delete' ? deletionConflict(c, row, boxOf) : valueConflict(c, row)));
+}
+
+/** Boxes of these frames that are in conflict. */
+export function boxesInConflict(c: ReadConnection, frames: Iterable<number>): readonly BoxId[] {
+  if (c.prepare('select 1 from conflict limit 1').get() === undefined) return [];
+  const select = c.prepare<{ e: number }>("select distinct e from conflict where frame = ? and kind in ('field', 'edit-vs-delete')");
+  return [...frames].flatMap((frame) => select.all(frame).map(({ e }) => e as BoxId));
+}
+
+function valueConflict(c: ReadConnection, row: ConflictRow): BoxConflict {
+  const siblings = siblingsOf(c, row.e, 'h.fld = ? and h.ak = 0', [row.fld]);
+  const [oldest] = siblings;
+  const started = oldest?.op.writes.find((write) => write.field === row.fld && write.entity === undefined)?.before;
+  const shown = columnValue(c, row.e, row.fld);
+  return {
+    box: row.e as BoxId,
+    field: fieldName(row.fld),
+    alike: row.hard === 0,
+    ancestor: started === undefined ? null : valueOf(c, row.fld, started),
+    alternatives: siblings.map((sibling) => ({
+      author: sibling.op.author,
+      time: new Date(sibling.ms).toISOString(),
+      shown: sameValue(sibling.value, shown),
+      value: valueOf(c, sibling.field, sibling.value),
+    })),
+    ghost: null,
+  };
+}
+
+/** First what was edited, then the deletion, which holds until somebody decides. */
+function deletionConflict(c: ReadConnection, row: ConflictRow, boxOf: (box: number) => Annotation | null): BoxConflict {
+  const [deletion] = siblingsOf(c, row.e, "h.fld = 'life'", []).filter(({ value }) => value === 0);
+  const seen = new Set((deletion?.op.seen ?? []).map((dot) => `${dot.replica}:${dot.seq}`));
+  const edits = siblingsOf(c, row.e, "h.fld <> 'life' and h.ak = 0", []).filter(({ op, replica }) => !seen.has(`${replica}:${op.seq}`));
+  const last = edits.at(-1);
+  const edited: ConflictValue = Object.assign({}, ...edits.map((edit) => valueOf(c, edit.field, edit.value))) as ConflictValue;
+  const side = (sibling: Sibling | undefined, shown: boolean, value: ConflictValue) =>
+    sibling === undefined ? [] : [{ author: sibling.op.author, time: new Date(sibling.ms).toISOString(), shown, value }];
+  return {
+    box: row.e as BoxId,
+    field: 'deleted',
+    alike: false,
+    ancestor: null,
+    alternatives: [...side(last, false, { ...edited, deleted: false }), ...side(deletion, true, { deleted: true })],
+    ghost: boxOf(row.e),
+  };
+}
+
+function siblingsOf(
+  c: ReadConnection,
+  box: number,
+  where: string,
+  more: readonly unknown[],
+): readonly (Sibling & { readonly replica: string })[] {
+  return c
+    .prepare<{ fld: string; r: number; s: number; ms: number; x: Buffer; body: Buffer | null; id: Buffer }>(
+      `select h.fld, h.r, h.s, h.h >> 16 ms, h.x, o.body, g.id from head h join origin g on g.no = h.r
+       left join op o on o.r = h.r and o.s = h.s where h.e = ? and ${where} order by h.h, h.r, h.s`,
+    )
+    .all(box, ...more)
+    .flatMap((row) => {
+      if (row.body === null) return [];
+      const replica = toHex(row.id);
+      return [{ op: decodeOp(row.body, replica), replica, ms: row.ms, field: row.fld, value: decodeCbor(row.x) }];
+    });
+}
+
+function columnValue(c: ReadConnection, box: number, field: string): CborValue | undefined {
+  const row = c
+    .prepare<{
+      x: number;
+      y: number;
+      w: number;
+      h: number;
+      angle: number | null;
+      track: number | null;
+      entity: Buffer;
+      attributes: string | null;
+    }>('select b.x, b.y, b.w, b.h, b.angle, b.track, c.entity, b.attributes from box b join category c on c.id = b.category where b.id = ?')
+    .get(box);
+  if (row === undefined) return undefined;
+  if (field === 'g') return [row.x, row.y, row.w, row.h, row.angle ?? 0];
+  if (field === 'c') return row.entity;
+  if (field === 't') return row.track;
+  const attributes = row.attributes === null ? {} : (JSON.parse(row.attributes) as { readonly [key: string]: CborValue });
+  const key = field.slice(2);
+  return Object.hasOwn(attributes, key) ? attributes[key] : null;
+}
+
+function fieldName(field: string): BoxConflict['field'] {
+  return field === 'g' ? 'geometry' : field === 'c' ? 'category' : field === 't' ? 'track' : 'attribute';
+}
+
+function valueOf(c: ReadConnection, field: string, value: CborValue): ConflictValue {
+  if (field === 'g') {
+    const [x = 0, y = 0, w = 0, h = 0, angle = 0] = value as readonly number[];
+    return { bbox: [x, y, w, h], angle };
+  }
+  if (field === 'c') {
+    const id = c.prepare<{ id: number }>('select id from category where entity = ?').get(value)?.id;
+    return id === undefined ? {} : { category: id as CategoryId };
+  }
+  if (field === 't') return { track: value as number | null };
+  if (field.startsWith('a:')) return { attributes: { [field.slice(2)]: value as string | number | boolean | null } };
+  return {};
+}
