@@ -8,6 +8,7 @@ import { decodePackFrameAt, decodePackHeader } from '../../../shared/sync/pack.t
 import type { PackFrame } from '../../../shared/sync/pack.ts';
 import type { ReadConnection } from '../connection.ts';
 import type { OpLog } from './opLog.ts';
+import { placeMedia } from './packMedia.ts';
 import { writeAttributes } from './state.ts';
 
 /** Most rows that applying one chunk adds: a transaction stays small. */
@@ -84,6 +85,10 @@ export function applyNextChunk(c: ReadConnection, log: OpLog, no: number): boole
   const records = chunkRecords(chunk.body);
   const counts = new Map<number, number>();
   log.openRev();
+  if (chunk.local !== null) {
+    placeMedia(c, chunk.local);
+    c.prepare('update pack_chunk set local = null where id = ?').run(chunk.id);
+  }
   let n = chunk.first_n;
   for (let at = 0; at < records.length;) {
     const { frame, end } = decodePackFrameAt(records, at);

@@ -10,19 +10,8 @@ import type { PackFrame, PackHeader } from '../../../shared/sync/pack.ts';
 import type { ReadConnection, WriteConnection } from '../connection.ts';
 import { freeCategoryId } from '../log/categoryIds.ts';
 import { mergedTarget } from '../log/merged.ts';
+import { localText, type PackMedia } from '../log/packMedia.ts';
 import { applyNextChunk, maxChunkRows, packChunkBody } from '../log/packs.ts';
-
-/** Where the image of a frame lies; of this computer, so no part of the pack. */
-export interface PackMedia {
-  readonly place: 'copy' | 'link' | 'none';
-  /** `link`: id in `link_root` and the path below it, with forward slashes. */
-  readonly root?: number;
-  readonly path?: string;
-  readonly format?: string;
-  readonly bytes?: number;
-  readonly problem?: string;
-  readonly statistics?: { readonly brightness: number; readonly lumaP95: number; readonly contrast: number; readonly sharpness: number };
-}
 
 export type StagedFrame = PackFrame & { readonly media: PackMedia };
 
@@ -97,7 +86,7 @@ function append(
     input.frames.length,
     boxes,
     packChunkBody(body),
-    JSON.stringify(input.frames.map((frame) => [toHex(frame.sha256), frame.media])),
+    localText(input.frames.map(({ sha256, media }) => ({ sha256: toHex(sha256), media }))),
   );
   c.prepare('update pack set frames = frames + ?, boxes = boxes + ? where no = ?').run(input.frames.length, boxes, input.pack);
   staging.hash.update(body);
@@ -170,7 +159,6 @@ function commit(c: WriteConnection, input: { readonly pack: number; readonly aut
     cats: categoriesFor(c, headerOf(c, input.pack)),
     skip: staging.skip,
   };
-  placeMedia(c, input.pack);
   c.log.step({ author: input.author, actor: 2 }, (step) => step.op({ kind: 'pack', writes: [{ field: 'pack', value, birth: true }] }));
   stagings.delete(input.pack);
   return { pack: input.pack, sha256, chunks: staging.chunks, skipped: staging.skip.length };
@@ -200,40 +188,6 @@ function categoriesFor(c: ReadConnection, header: PackHeader): CborValue {
     ord += 1;
     return [fromHex(id), name, ord];
   });
-}
-
-/** Says where the images lie. Content that is known keeps its place, unless it had none. */
-function placeMedia(c: WriteConnection, pack: number): void {
-  const insert = c.prepare(
-    `insert into media (sha256, place, root, path, format, bytes, problem, brightness, luma_p95, contrast, sharpness)
-     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-     on conflict (sha256) do update set place = excluded.place, root = excluded.root, path = excluded.path, format = excluded.format,
-       bytes = excluded.bytes, problem = excluded.problem, brightness = coalesce(excluded.brightness, brightness),
-       luma_p95 = coalesce(excluded.luma_p95, luma_p95), contrast = coalesce(excluded.contrast, contrast),
-       sharpness = coalesce(excluded.sharpness, sharpness)
-     where media.place = 'none' or (media.place = 'link' and excluded.place = 'copy')`,
-  );
-  const chunks = c.prepare<{ local: string }>('select local from pack_chunk where pack = ? and no = ?');
-  for (let no = 0, row = chunks.get(pack, no); row !== undefined; row = chunks.get(pack, ++no)) {
-    const { local } = row;
-    for (const [sha, media] of JSON.parse(local) as [string, PackMedia][]) {
-      const s = media.statistics;
-      insert.run(
-        fromHex(sha),
-        media.place,
-        media.root ?? null,
-        media.path ?? null,
-        media.format ?? null,
-        media.bytes ?? null,
-        media.problem ?? null,
-        s?.brightness ?? null,
-        s?.lumaP95 ?? null,
-        s?.contrast ?? null,
-        s?.sharpness ?? null,
-      );
-    }
-  }
-  c.prepare('update pack_chunk set local = null where pack = ?').run(pack);
 }
 
 function applyNext(c: WriteConnection, input: { readonly pack: number }): { readonly done: boolean } {

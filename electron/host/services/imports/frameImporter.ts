@@ -1,7 +1,9 @@
 import type { ReportCollector } from '../../../../shared/formats/reportCollector.ts';
+import { interpolatedBit } from '../../../../shared/domain/annotation.ts';
 import { flagBits, type FrameIndex } from '../../../../shared/formats/labelSet.ts';
 import type { BoxThere, KnownFrame } from '../../../db/queries/imports.ts';
-import type { PackMedia, StagedFrame } from '../../../db/queries/packs.ts';
+import type { PackMedia } from '../../../db/log/packMedia.ts';
+import type { StagedFrame } from '../../../db/queries/packs.ts';
 import type { GatedImage } from '../gates/imageGate.ts';
 import type { OpenDataset } from '../openDataset.ts';
 import { gatherImages, type GatheredImage } from './gatherImages.ts';
@@ -222,7 +224,7 @@ function stagedFrame(
       category: what.categories[box.category] as number,
       bbox: box.bbox,
       angle: box.angle,
-      flags: flagBits(box.flags),
+      flags: flagBits(box.flags) | (box.interpolated ? interpolatedBit : 0),
       track: box.track,
       attributes: Object.keys(box.attributes).length > 0 ? box.attributes : null,
       sourceId: box.sourceId,

@@ -4,7 +4,7 @@ import { copyFile, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '../../../../shared/errors.ts';
 import { FormatError } from '../../../../shared/formats/formatError.ts';
-import type { PackMedia } from '../../../db/queries/packs.ts';
+import type { PackMedia } from '../../../db/log/packMedia.ts';
 import { extensionOf } from '../../media/mediaService.ts';
 import { hashFile } from '../files/hashFile.ts';
 import type { GatedImage } from '../gates/imageGate.ts';
