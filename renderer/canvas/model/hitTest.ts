@@ -1,6 +1,7 @@
 import type { BoxId } from '../../../shared/domain/ids.ts';
 import type { Box } from '../../../shared/geometry/box.ts';
 import { centerOf, enclosingBox, turn } from '../../../shared/geometry/rotated.ts';
+import { boxIndex } from './boxIndex.ts';
 import { handlePoint, handles, turnHandlePoint, type Handle } from './handles.ts';
 import type { SceneBox } from './sceneBox.ts';
 import type { Point } from './viewport.ts';
@@ -11,8 +12,6 @@ export type Hit =
   | { readonly kind: 'turn'; readonly id: BoxId }
   | { readonly kind: 'box'; readonly id: BoxId }
   | null;
-
-// A plain scan: 20,000 boxes take about 0.1 ms, less than keeping a spatial index up to date while boxes move.
 
 /**
  * What lies under a point (image px). Handles and edges of the selected box come first; then, of all boxes that hold
@@ -27,7 +26,8 @@ export function hitTest(
   turnDistance?: number,
 ): Hit {
   if (selected.size === 1) {
-    const box = boxes.find((candidate) => selected.has(candidate.id));
+    const [id] = selected;
+    const box = id === undefined ? undefined : boxIndex(boxes).byId(id);
     if (box && !box.readOnly) {
       const handle = handleAt(box.bbox, inFrameOf(box, point), tolerance);
       if (handle) return { kind: 'handle', id: box.id, handle };
@@ -42,21 +42,22 @@ export function hitTest(
 
 /** All boxes that hold the point, smallest first; boxes of equal size in drawing order from the top. */
 export function boxesAt(boxes: readonly SceneBox[], point: Point, tolerance: number): readonly SceneBox[] {
-  const found: SceneBox[] = [];
-  for (let i = boxes.length - 1; i >= 0; i--) {
-    const box = boxes[i];
-    if (box && holds(box.bbox, inFrameOf(box, point), tolerance)) found.push(box);
-  }
-  return found.sort((a, b) => a.bbox[2] * a.bbox[3] - b.bbox[2] * b.bbox[3]);
+  return boxIndex(boxes)
+    .meeting([point.x - tolerance, point.y - tolerance, 2 * tolerance, 2 * tolerance])
+    .filter((box) => holds(box.bbox, inFrameOf(box, point), tolerance))
+    .reverse()
+    .sort((a, b) => a.bbox[2] * a.bbox[3] - b.bbox[2] * b.bbox[3]);
 }
 
 /** The boxes that lie wholly inside the marquee. */
 export function boxesInside(boxes: readonly SceneBox[], marquee: Box): readonly SceneBox[] {
   const [x, y, w, h] = marquee;
-  return boxes.filter(({ bbox, angle }) => {
-    const [left, top, width, height] = enclosingBox(bbox, angle);
-    return left >= x && top >= y && left + width <= x + w && top + height <= y + h;
-  });
+  return boxIndex(boxes)
+    .meeting(marquee)
+    .filter(({ bbox, angle }) => {
+      const [left, top, width, height] = enclosingBox(bbox, angle);
+      return left >= x && top >= y && left + width <= x + w && top + height <= y + h;
+    });
 }
 
 /** The point as the box sees it before it is turned. */

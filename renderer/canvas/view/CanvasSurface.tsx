@@ -2,6 +2,7 @@ import { type ReactElement, type RefObject, useEffect, useImperativeHandle, useR
 import type { BoxId } from '../../../shared/domain/ids.ts';
 import type { Editor } from '../../state/editor/createEditor.ts';
 import type { ViewportControl } from '../../state/viewportStore.ts';
+import { boxIndex } from '../model/boxIndex.ts';
 import { handleCursor, turnHandleDistancePx } from '../model/handles.ts';
 import { hitTest } from '../model/hitTest.ts';
 import type { SceneBox } from '../model/sceneBox.ts';
@@ -10,7 +11,7 @@ import type { PointerInput } from '../tools/gesture.ts';
 import { isBusy } from '../tools/toolState.ts';
 import { type CanvasView, createCanvasView } from './canvasView.ts';
 import { type CanvasTheme, readCanvasTheme } from './canvasTheme.ts';
-import type { BoxLook } from './drawBoxes.ts';
+import type { BoxLook } from './boxLook.ts';
 
 export interface CanvasHandle {
   /** Image px under the pointer, or null while it is elsewhere. */
@@ -119,7 +120,7 @@ export function CanvasSurface(props: CanvasSurfaceProps): ReactElement {
       const { selected, tool } = editor.store.getState();
       const at = pointerAt.current;
       const hit = at && tool.tool === 'select' ? hitTest(editor.scene(), selected, at, 3 / viewport.store.getState().viewport.scale) : null;
-      hovered = hit?.kind === 'box' ? (editor.scene().find((box) => box.id === hit.id) ?? null) : null;
+      hovered = hit?.kind === 'box' ? (boxIndex(editor.scene()).byId(hit.id) ?? null) : null;
     };
 
     const send = (type: PointerInput['type'], event: PointerEvent): void => {

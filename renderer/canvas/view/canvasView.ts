@@ -1,17 +1,21 @@
 import Konva from 'konva';
 import type { BoxId } from '../../../shared/domain/ids.ts';
 import type { Size } from '../../../shared/geometry/box.ts';
-import type { PlacedBox } from '../../../shared/geometry/rotated.ts';
 import type { SceneBox } from '../model/sceneBox.ts';
 import type { Viewport } from '../model/viewport.ts';
 import { draftBox, draftPoints, guidesOf, marqueeBox, movingBoxes } from '../tools/live.ts';
 import type { ToolState } from '../tools/toolState.ts';
 import type { CanvasTheme } from './canvasTheme.ts';
-import { type BoxLook, type Context2d, drawLive, drawRest, type LiveInput } from './drawBoxes.ts';
+import type { BoxLook, Context2d } from './boxLook.ts';
+import { drawLive, type LiveInput } from './drawLive.ts';
+import { drawRest } from './drawRest.ts';
+import { drawTags } from './drawTags.ts';
+import { createImageLevels, type ImageLevels } from './imageLevels.ts';
+import { contextOf, createPannedLayer, snapped } from './pannedLayer.ts';
 
 /** All that the canvas shows. Parts that keep their identity are not drawn again. */
 export interface CanvasScene {
-  readonly image: CanvasImageSource | null;
+  readonly image: ImageBitmap | null;
   readonly imageSize: Size | null;
   readonly viewport: Viewport;
   readonly boxes: readonly SceneBox[];
@@ -37,46 +41,79 @@ export interface CanvasView {
 const pulseMs = 480;
 /** From this magnification on, pixels are shown as what they are. */
 const pixelatedFrom = 6;
-const noBoxes: ReadonlyMap<BoxId, PlacedBox> = new Map();
+/** What the layers draw: the scene, and what follows from it. */
+interface Drawn extends CanvasScene, LiveInput {
+  /** As the scene has it, before its offsets were put on device px. */
+  readonly exact: Viewport;
+}
 
 /**
- * Three layers: the image, the boxes at rest as one shape, and what lives (selection, gesture, crosshair). Konva gives
- * stage, layers and pixel ratio; hit testing is our own, so nothing here listens.
+ * Three layers: the image with the boxes at rest, whose picture is kept while the view is panned and while something moves above it;
+ * tags; and what lives (selection, gesture, crosshair). Konva gives stage, layers and pixel ratio; hit testing is our own, so nothing
+ * here listens.
  */
 export function createCanvasView(container: HTMLDivElement, size: Size): CanvasView {
   const stage = new Konva.Stage({ container, width: size.width, height: size.height, listening: false });
   let scene: CanvasScene | null = null;
-  let shown: CanvasScene | null = null;
+  let drawn: Drawn | null = null;
+  let levels: ImageLevels | null = null;
+  let levelsOf: ImageBitmap | null = null;
+  let newLevel = false;
+  let resized = false;
   let frame = 0;
   let pulseStart: number | null = null;
 
-  const imageLayer = addLayer((context) => {
-    if (!scene?.image || !scene.imageSize) return;
-    const { viewport, imageSize } = scene;
-    context.imageSmoothingEnabled = viewport.scale < pixelatedFrom;
-    context.imageSmoothingQuality = 'high';
-    context.drawImage(scene.image, viewport.x, viewport.y, imageSize.width * viewport.scale, imageSize.height * viewport.scale);
+  const sceneLayer = createPannedLayer(addLayer(), (context, part) => {
+    if (!drawn) return;
+    drawImage(context, drawn);
+    drawRest(context, drawn, part);
   });
-  const restLayer = addLayer((context) => {
-    if (scene) drawRest(context, liveInput(scene));
-  });
-  const liveLayer = addLayer((context) => {
-    if (scene) drawLive(context, liveInput(scene));
+  const tagLayer = addShape((context) => drawn !== null && drawTags(context, drawn) > 0);
+  const liveLayer = addShape((context) => {
+    if (!drawn || !isAlive(drawn)) return false;
+    drawLive(context, drawn);
+    return true;
   });
 
-  function addLayer(draw: (context: Context2d) => void): Konva.Layer {
+  const ratio = (): number => stage.getLayers()[0]?.getCanvas().getPixelRatio() ?? 1;
+
+  function addLayer(): Konva.Layer {
     const layer = new Konva.Layer({ listening: false });
-    layer.add(new Konva.Shape({ sceneFunc: (context) => draw(context._context), listening: false, perfectDrawEnabled: false }));
     stage.add(layer);
     return layer;
   }
 
-  function liveInput(current: CanvasScene): LiveInput {
+  /** `draw` returns whether it drew anything. A layer that is and stays empty is left alone: the browser would show it anew each time. */
+  function addShape(draw: (context: Context2d) => boolean): { draw(): void } {
+    const layer = addLayer();
+    const context = contextOf(layer);
+    let empty = true;
+    return {
+      draw() {
+        const ratio = layer.getCanvas().getPixelRatio();
+        context.setTransform(ratio, 0, 0, ratio, 0, 0);
+        if (!empty) context.clearRect(0, 0, stage.width(), stage.height());
+        empty = !draw(context);
+      },
+    };
+  }
+
+  function drawImage(context: Context2d, { image, imageSize, viewport }: Drawn): void {
+    if (!image || !imageSize || !levels) return;
+    context.imageSmoothingEnabled = viewport.scale < pixelatedFrom;
+    context.imageSmoothingQuality = 'low';
+    const source = levels.at(viewport.scale * ratio());
+    context.drawImage(source, viewport.x, viewport.y, imageSize.width * viewport.scale, imageSize.height * viewport.scale);
+  }
+
+  function derive(current: CanvasScene): Drawn {
     return {
       ...current,
+      exact: current.viewport,
+      viewport: drawn?.exact === current.viewport ? drawn.viewport : snapped(current.viewport, ratio()),
       width: stage.width(),
       height: stage.height(),
-      moving: movingBoxes(current.tool),
+      moving: drawn?.tool === current.tool ? drawn.moving : movingBoxes(current.tool),
       draft: draftBox(current.tool),
       points: draftPoints(current.tool),
       guides: guidesOf(current.tool),
@@ -88,11 +125,25 @@ export function createCanvasView(container: HTMLDivElement, size: Size): CanvasV
   function draw(): void {
     frame = 0;
     if (!scene) return;
-    const before = shown;
-    shown = scene;
-    const moved = !before || before.viewport !== scene.viewport;
-    if (moved || before.image !== scene.image) imageLayer.draw();
-    if (moved || restChanged(before, scene)) restLayer.draw();
+    const before = resized ? null : drawn;
+    resized = false;
+    drawn = derive(scene);
+    const { viewport } = drawn;
+    if (levelsOf !== drawn.image) {
+      levels?.close();
+      levelsOf = drawn.image;
+      levels =
+        drawn.image &&
+        createImageLevels(drawn.image, () => {
+          newLevel = true;
+          schedule();
+        });
+    }
+    const restChanged = !before || changedAtRest(before, drawn);
+    sceneLayer.show(viewport, restChanged || newLevel || before.image !== drawn.image);
+    newLevel = false;
+    if (restChanged || before.viewport !== viewport || before.selected !== drawn.selected || before.hovered !== drawn.hovered)
+      tagLayer.draw();
     liveLayer.draw();
     if (pulseStart !== null) {
       if (performance.now() - pulseStart < pulseMs) schedule();
@@ -111,7 +162,8 @@ export function createCanvasView(container: HTMLDivElement, size: Size): CanvasV
     },
     resize(next) {
       stage.size(next);
-      shown = null;
+      sceneLayer.forget();
+      resized = true;
       schedule();
     },
     pulse() {
@@ -121,20 +173,27 @@ export function createCanvasView(container: HTMLDivElement, size: Size): CanvasV
     },
     destroy() {
       cancelAnimationFrame(frame);
+      levels?.close();
       stage.destroy();
     },
   };
 }
 
+/** Whether anything lies on the layer that follows the pointer. */
+function isAlive({ selected, moving, hovered, draft, points, guides, marquee, crosshair, pulse }: Drawn): boolean {
+  return (
+    selected.size + moving.size + points.length + guides.length > 0 ||
+    [hovered, draft, marquee, crosshair].some((part) => part !== null) ||
+    pulse > 0
+  );
+}
+
 /** The layer at rest leaves out what moves, so it changes when a gesture begins or ends, not while it lasts. */
-function restChanged(before: CanvasScene, after: CanvasScene): boolean {
-  const movingBefore = before.tool === after.tool ? noBoxes : movingBoxes(before.tool);
-  const movingAfter = before.tool === after.tool ? noBoxes : movingBoxes(after.tool);
-  const sameMoving = movingBefore.size === movingAfter.size && [...movingBefore.keys()].every((id) => movingAfter.has(id));
+function changedAtRest(before: Drawn, after: Drawn): boolean {
+  const sameMoving = before.moving.size === after.moving.size && [...before.moving.keys()].every((id) => after.moving.has(id));
   return (
     !sameMoving ||
     before.boxes !== after.boxes ||
-    before.selected !== after.selected ||
     before.witness !== after.witness ||
     before.look !== after.look ||
     before.theme !== after.theme

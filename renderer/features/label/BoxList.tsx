@@ -5,6 +5,7 @@ import type { Category } from '../../../shared/domain/category.ts';
 import type { SceneBox } from '../../canvas/model/sceneBox.ts';
 import { categoryColor } from '../../lib/categoryColors.ts';
 import { fixedNames } from '../../lib/fixedNames.ts';
+import { useCalmStore } from '../../lib/useCalmStore.ts';
 import type { Editor } from '../../state/editor/createEditor.ts';
 import { Select } from '../../ui/Select.tsx';
 import { VirtualList } from '../../ui/VirtualList.tsx';
@@ -29,7 +30,7 @@ interface Props {
 export function BoxList({ editor, categories, onZoom }: Props): ReactElement {
   const { t } = useTranslation('label');
   const [order, setOrder] = useState<Order>('byScore');
-  const selected = useStore(editor.store, (state) => state.selected);
+  const selected = useCalmStore(editor.store, (state) => state.selected);
   // The scene keeps its identity until something in it changes.
   const scene = useStore(editor.store, () => editor.scene());
   const boxes = useMemo(() => [...scene].sort((a, b) => compare[order](a, b) || a.id - b.id), [scene, order]);

@@ -8,6 +8,7 @@ import { ioa, type Box } from '../../../shared/geometry/box.ts';
 import { api } from '../../api/api.ts';
 import { categoryColor } from '../../lib/categoryColors.ts';
 import { formatExact, formatRelative } from '../../lib/format.ts';
+import { useCalmStore } from '../../lib/useCalmStore.ts';
 import { useNow } from '../../lib/useNow.ts';
 import { useResource } from '../../lib/useResource.ts';
 import type { Editor } from '../../state/editor/createEditor.ts';
@@ -30,9 +31,9 @@ interface Props {
 export function Inspector(props: Props): ReactElement {
   const { t } = useTranslation('label');
   const { editor, categories } = props;
-  const selected = useStore(editor.store, (state) => state.selected);
-  const annotations = useStore(editor.store, (state) => state.annotations);
-  const next = useStore(editor.store, (state) => state.nextCategory);
+  const selected = useCalmStore(editor.store, (state) => state.selected);
+  const annotations = useCalmStore(editor.store, (state) => state.annotations);
+  const next = useCalmStore(editor.store, (state) => state.nextCategory);
   const chosen = annotations.filter((box) => selected.has(box.id));
   const [box] = chosen;
   const isPrediction = selected.size > 0 && chosen.length === 0;

@@ -46,7 +46,7 @@ export async function perform(gesture: Gesture, subject: Subject): Promise<Measu
     case 'zoom':
       return measure(page, session, () => hand.during(gestureMs, wheelHertz, (share) => hand.wheel(centre, share % 0.5 < 0.25 ? -40 : 40)));
     case 'drag one box': {
-      const from = toPage(subject, ...middleOf(loneBox(subject.boxes)));
+      const from = gripOf(subject, subject.boxes.filter(isInTheMiddle));
       await hand.press(from);
       const measured = await measure(page, session, () => hand.during(gestureMs, mouseHertz, (share) => hand.move(around(from, share))));
       await expectSelected(subject, (count) => count === 1);
@@ -91,15 +91,21 @@ export const toPage = ({ area }: Subject, x: number, y: number): At => ({ x: are
 
 const middleOf = ([x, y, w, h]: Box): readonly [number, number] => [x + w / 2, y + h / 2];
 
-/** A box in the middle of the frame that no other covers, large enough to be taken by its inside. */
-function loneBox(boxes: readonly Box[]): Box {
-  const meets = (a: Box, b: Box): boolean => a[0] < b[0] + b[2] && b[0] < a[0] + a[2] && a[1] < b[1] + b[3] && b[1] < a[1] + a[3];
-  const found = boxes
-    .filter((box) => Math.abs(box[0] - frameSize.width / 2) < 700 && Math.abs(box[1] - frameSize.height / 2) < 400)
-    .filter((box) => boxes.every((other) => other === box || !meets(other, box)))
-    .sort((a, b) => b[2] * b[3] - a[2] * a[3])[0];
-  if (!found) throw new Error('no box stands alone');
-  return found;
+const isInTheMiddle = ([x, y]: Box): boolean => Math.abs(x - frameSize.width / 2) < 700 && Math.abs(y - frameSize.height / 2) < 400;
+
+/** Where a press takes hold of one of these boxes: of all boxes under the pointer the smallest is taken. */
+function gripOf(subject: Subject, boxes: readonly Box[]): At {
+  const wanted = new Set(boxes);
+  const tolerance = 6 / subject.area.scale;
+  const grip = boxes.map(middleOf).find(([px, py]) => {
+    const under = subject.boxes.filter(
+      ([x, y, w, h]) => px >= x - tolerance && py >= y - tolerance && px <= x + w + tolerance && py <= y + h + tolerance,
+    );
+    const smallest = under.sort((a, b) => a[2] * a[3] - b[2] * b[3])[0];
+    return smallest !== undefined && wanted.has(smallest);
+  });
+  if (!grip) throw new Error('none of the boxes can be taken');
+  return toPage(subject, ...grip);
 }
 
 /** Selects 50 boxes by a marquee from outside the frame's corner, where no box is grabbed. Returns a point that takes hold of one of them. */
@@ -115,17 +121,7 @@ async function selectFifty(subject: Subject, hand: Hand): Promise<At> {
   hand.move({ x: opposite.x - 20, y: opposite.y - 20 });
   hand.move(opposite);
   await hand.release(opposite);
-  const chosen = new Set(inside(share));
-  const tolerance = 6 / subject.area.scale;
-  const grip = [...chosen].map(middleOf).find(([px, py]) => {
-    const under = subject.boxes.filter(
-      ([x, y, w, h]) => px >= x - tolerance && py >= y - tolerance && px <= x + w + tolerance && py <= y + h + tolerance,
-    );
-    const smallest = under.sort((a, b) => a[2] * a[3] - b[2] * b[3])[0];
-    return smallest !== undefined && chosen.has(smallest);
-  });
-  if (!grip) throw new Error('none of the 50 boxes can be taken');
-  return toPage(subject, ...grip);
+  return gripOf(subject, inside(share));
 }
 
 async function expectSelected(subject: Subject, holds: (count: number) => boolean): Promise<void> {

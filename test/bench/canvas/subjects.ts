@@ -15,6 +15,7 @@ export async function openHardcase(browser: Browser, address: string, dataset: s
   await page.addInitScript(installRecorder);
   await page.goto(address.replace(/&to=.*$/, ''));
   await page.waitForURL('**/#/**');
+  await page.waitForFunction(() => (document.getElementById('root')?.childElementCount ?? 0) > 0);
   const described = (text: string): Promise<unknown> =>
     page.waitForFunction(
       (wanted) => {

@@ -1,120 +1,26 @@
 import type { BoxId } from '../../../shared/domain/ids.ts';
 import type { Box } from '../../../shared/geometry/box.ts';
 import { enclosingBox, type PlacedBox } from '../../../shared/geometry/rotated.ts';
+import { boxIndex } from '../model/boxIndex.ts';
 import { handlePoint, handles, turnHandleDistancePx, turnHandlePoint } from '../model/handles.ts';
 import type { SceneBox } from '../model/sceneBox.ts';
 import type { Guide } from '../model/snap.ts';
 import { toScreen, type Point, type Viewport } from '../model/viewport.ts';
+import type { BoxLook, Context2d, Rect } from './boxLook.ts';
+import { fillBox, noDash, screenRect, strokeBox } from './boxShapes.ts';
 import type { CanvasTheme } from './canvasTheme.ts';
 
-/** The part of a 2D context that Konva's own wrapper and a plain canvas share. */
-export type Context2d = CanvasRenderingContext2D;
-
-export interface BoxLook {
-  colorOf(box: SceneBox): string;
-  nameOf(box: SceneBox): string;
-}
-
-export interface RestInput {
+export interface LiveInput {
   readonly boxes: readonly SceneBox[];
   readonly viewport: Viewport;
   readonly width: number;
   readonly height: number;
   readonly selected: ReadonlySet<BoxId>;
-  /** Boxes that the live layer draws for the moment. */
+  /** Where the boxes are that a gesture moves. */
   readonly moving: ReadonlyMap<BoxId, PlacedBox>;
-  /** The boxes of a hit; while there are some, the rest steps back. */
   readonly witness: ReadonlySet<BoxId>;
   readonly look: BoxLook;
   readonly theme: CanvasTheme;
-}
-
-const lineWidth = 1.5;
-const dash = [5, 4];
-const noDash: number[] = [];
-const tagHeight = 18;
-/** Beyond this many boxes in view, tags are drawn for selected boxes and witnesses only. */
-const maxTags = 250;
-const minTaggedSidePx = 14;
-
-/** All boxes at rest, in screen px. One call draws them all: a node a box would cost ten times as much (references: PERF 4). */
-export function drawRest(context: Context2d, input: RestInput): void {
-  const { boxes, viewport, witness, moving } = input;
-  const visible = boxes.filter((box) => !moving.has(box.id) && isVisible(enclosingBox(box.bbox, box.angle), input));
-  context.lineJoin = 'miter';
-  for (const box of visible) {
-    const isWitness = witness.has(box.id);
-    context.globalAlpha = witness.size > 0 && !isWitness && !input.selected.has(box.id) ? 0.4 : 1;
-    context.lineWidth = isWitness ? 2.5 : lineWidth;
-    context.strokeStyle = input.look.colorOf(box);
-    context.setLineDash(box.origin === 'model' ? dash : noDash);
-    strokeBox(context, box, viewport);
-    if (box.flags.includes('ignore') || box.flags.includes('crowd')) hatch(context, box, viewport);
-  }
-  context.globalAlpha = 1;
-  context.setLineDash(noDash);
-  drawTags(context, input, visible);
-}
-
-/** Small boxes first, so that the tag of a big one never hides a small one's. A tag that finds no room is left out. */
-function drawTags(context: Context2d, input: RestInput, visible: readonly SceneBox[]): void {
-  const { viewport, witness, selected } = input;
-  const dense = visible.length > maxTags;
-  const wanted = visible.filter((box) => {
-    if (selected.has(box.id)) return true;
-    if (witness.size > 0) return witness.has(box.id);
-    return !dense && Math.max(box.bbox[2], box.bbox[3]) * viewport.scale >= minTaggedSidePx;
-  });
-  const taken: Rect[] = [];
-  const rank = (box: SceneBox): number => (selected.has(box.id) ? 0 : witness.has(box.id) ? 1 : 2);
-  for (const box of wanted.sort((a, b) => rank(a) - rank(b) || a.bbox[2] * a.bbox[3] - b.bbox[2] * b.bbox[3])) {
-    const rect = placeTag(context, box, input, taken);
-    if (!rect) continue;
-    taken.push(rect);
-    drawTag(context, rect, tagText(box, input.look), input.look.colorOf(box), input.theme);
-  }
-}
-
-interface Rect {
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
-}
-
-/** Above the box where there is room, else below it, else inside its top edge. */
-function placeTag(context: Context2d, box: SceneBox, input: RestInput, taken: readonly Rect[]): Rect | null {
-  context.font = input.theme.font;
-  const width = Math.ceil(context.measureText(tagText(box, input.look)).width) + 10;
-  const { x, y } = toScreen(input.viewport, { x: box.bbox[0], y: box.bbox[1] });
-  const left = Math.min(Math.max(x - lineWidth / 2, 0), Math.max(input.width - width, 0));
-  const bottom = y + box.bbox[3] * input.viewport.scale;
-  for (const top of [y - tagHeight - 1, bottom + 1, y + 1]) {
-    const rect = { x: left, y: top, width, height: tagHeight };
-    const inside = top >= 0 && top + tagHeight <= input.height;
-    if (inside && !taken.some((other) => overlaps(rect, other))) return rect;
-  }
-  return input.selected.has(box.id) ? { x: left, y: Math.max(y - tagHeight - 1, 0), width, height: tagHeight } : null;
-}
-
-const overlaps = (a: Rect, b: Rect): boolean => a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
-
-export function tagText(box: SceneBox, look: BoxLook): string {
-  return box.score === null || box.origin !== 'model' ? look.nameOf(box) : `${look.nameOf(box)} ${box.score.toFixed(2).replace(/^0/, '')}`;
-}
-
-function drawTag(context: Context2d, rect: Rect, text: string, color: string, theme: CanvasTheme): void {
-  context.fillStyle = color;
-  context.beginPath();
-  context.roundRect(rect.x, rect.y, rect.width, rect.height, 3);
-  context.fill();
-  context.fillStyle = theme.textOn(color);
-  context.font = theme.font;
-  context.textBaseline = 'middle';
-  context.fillText(text, rect.x + 5, rect.y + rect.height / 2 + 0.5);
-}
-
-export interface LiveInput extends RestInput {
   readonly draft: Box | null;
   /** Extreme points that are set. */
   readonly points: readonly Point[];
@@ -129,17 +35,22 @@ export interface LiveInput extends RestInput {
   readonly pulse: number;
 }
 
+const lineWidth = 1.5;
+/** With more boxes selected than this, their inside stays clear: it would cost more than it says. */
+const maxFilled = 200;
+
 /** What changes with the pointer: the selection's frame and handles, what is being drawn, marquee, crosshair. */
 export function drawLive(context: Context2d, input: LiveInput): void {
   const { viewport, theme, selected, moving } = input;
   if (input.pulse > 0) drawPulse(context, input);
   if (input.hovered && !selected.has(input.hovered.id)) fillBox(context, input.hovered, viewport, input.look.colorOf(input.hovered), 0.14);
-  const chosen = input.boxes.filter((box) => selected.has(box.id));
+  const { byId } = boxIndex(input.boxes);
+  const chosen = [...selected].flatMap((id) => byId(id) ?? []);
   for (const box of chosen) {
     const at = moving.get(box.id);
     const shown = at ? { ...box, ...at } : box;
     const color = input.look.colorOf(box);
-    fillBox(context, shown, viewport, color, 0.12);
+    if (chosen.length <= maxFilled) fillBox(context, shown, viewport, color, 0.12);
     context.setLineDash(noDash);
     context.strokeStyle = color;
     context.lineWidth = 2;
@@ -151,7 +62,7 @@ export function drawLive(context: Context2d, input: LiveInput): void {
   }
   for (const [id, at] of moving) {
     if (selected.has(id)) continue;
-    const box = input.boxes.find((candidate) => candidate.id === id);
+    const box = byId(id);
     if (box) strokeBox(context, { ...box, ...at }, viewport);
   }
   if (input.draft) {
@@ -177,8 +88,9 @@ function drawPulse(context: Context2d, input: LiveInput): void {
   context.globalAlpha = 1 - input.pulse;
   context.lineWidth = 3;
   const grow = 4 + input.pulse * 14;
-  for (const box of input.boxes) {
-    if (!input.witness.has(box.id)) continue;
+  for (const id of input.witness) {
+    const box = boxIndex(input.boxes).byId(id);
+    if (!box) continue;
     const rect = screenRect(box.bbox, input.viewport);
     context.strokeStyle = input.look.colorOf(box);
     context.strokeRect(rect.x - grow, rect.y - grow, rect.width + 2 * grow, rect.height + 2 * grow);
@@ -287,65 +199,4 @@ function drawCrosshair(context: Context2d, at: { readonly x: number; readonly y:
     context.lineTo(width, y);
     context.stroke();
   }
-}
-
-export function screenRect(box: Box, viewport: Viewport): Rect {
-  const { x, y } = toScreen(viewport, { x: box[0], y: box[1] });
-  return { x, y, width: box[2] * viewport.scale, height: box[3] * viewport.scale };
-}
-
-function strokeBox(context: Context2d, box: PlacedBox, viewport: Viewport): void {
-  const rect = screenRect(box.bbox, viewport);
-  inFrameOf(context, box.angle, rect, () => context.strokeRect(rect.x, rect.y, rect.width, rect.height));
-}
-
-function fillBox(context: Context2d, box: PlacedBox, viewport: Viewport, color: string, alpha: number): void {
-  const rect = screenRect(box.bbox, viewport);
-  context.globalAlpha = alpha;
-  context.fillStyle = color;
-  inFrameOf(context, box.angle, rect, () => context.fillRect(rect.x, rect.y, rect.width, rect.height));
-  context.globalAlpha = 1;
-}
-
-/** Draws as if the box were upright. */
-function inFrameOf(context: Context2d, angle: number, rect: Rect, draw: () => void): void {
-  if (angle === 0) return draw();
-  const x = rect.x + rect.width / 2;
-  const y = rect.y + rect.height / 2;
-  context.save();
-  context.translate(x, y);
-  context.rotate((angle * Math.PI) / 180);
-  context.translate(-x, -y);
-  draw();
-  context.restore();
-}
-
-/** Crowds and ignore regions are no objects: they are hatched, so that colour is not what tells them apart. */
-function hatch(context: Context2d, box: PlacedBox, viewport: Viewport): void {
-  const rect = screenRect(box.bbox, viewport);
-  inFrameOf(context, box.angle, rect, () => hatchRect(context, rect));
-}
-
-function hatchRect(context: Context2d, rect: Rect): void {
-  context.save();
-  context.beginPath();
-  context.rect(rect.x, rect.y, rect.width, rect.height);
-  context.clip();
-  context.lineWidth = 1;
-  context.globalAlpha *= 0.5;
-  context.setLineDash(noDash);
-  context.beginPath();
-  const step = 9;
-  for (let offset = -rect.height; offset < rect.width; offset += step) {
-    context.moveTo(rect.x + offset, rect.y + rect.height);
-    context.lineTo(rect.x + offset + rect.height, rect.y);
-  }
-  context.stroke();
-  context.restore();
-}
-
-function isVisible([x, y, w, h]: Box, { viewport, width, height }: RestInput): boolean {
-  const left = x * viewport.scale + viewport.x;
-  const top = y * viewport.scale + viewport.y;
-  return left <= width && top <= height && left + w * viewport.scale >= 0 && top + h * viewport.scale >= 0;
 }
