@@ -8,9 +8,11 @@ import { hitTest } from '../model/hitTest.ts';
 import type { SceneBox } from '../model/sceneBox.ts';
 import { toImage, type Point } from '../model/viewport.ts';
 import type { PointerInput } from '../tools/gesture.ts';
+import { hitTolerancePx } from '../tools/reach.ts';
 import { isBusy } from '../tools/toolState.ts';
 import { type CanvasView, createCanvasView } from './canvasView.ts';
 import { type CanvasTheme, readCanvasTheme } from './canvasTheme.ts';
+import { createPointerRouter } from './pointerRouter.ts';
 import type { BoxLook } from './boxLook.ts';
 
 export interface CanvasHandle {
@@ -31,6 +33,8 @@ export interface CanvasSurfaceProps {
   /** Id of the element that says how many boxes there are. */
   readonly describedBy: string;
   readonly handle: RefObject<CanvasHandle | null>;
+  /** A finger has rested on the box that is selected now, or on the image. */
+  readonly onLongPress?: () => void;
 }
 
 const wheelZoomPerPx = 0.0018;
@@ -66,7 +70,7 @@ export function CanvasSurface(props: CanvasSurfaceProps): ReactElement {
     let hovered: SceneBox | null = null;
     let screen: Point | null = null;
     let spaceHeld = false;
-    let panning: { id: number; last: Point } | null = null;
+    let panning: Point | null = null;
 
     const draw = (): void => {
       const { image, witness, look, draftColor } = latest.current;
@@ -123,38 +127,68 @@ export function CanvasSurface(props: CanvasSurfaceProps): ReactElement {
       hovered = hit?.kind === 'box' ? (boxIndex(editor.scene()).byId(hit.id) ?? null) : null;
     };
 
-    const send = (type: PointerInput['type'], event: PointerEvent): void => {
+    const send = (type: PointerInput['type'], at: Point, event: PointerEvent): void => {
       const { viewport: current } = viewport.store.getState();
-      screen = place(event);
+      const touch = event.pointerType === 'touch';
+      screen = at;
       const point = toImage(current, screen);
       pointerAt.current = point;
       if (panning) {
-        if (event.pointerId !== panning.id) return;
-        viewport.pan(screen.x - panning.last.x, screen.y - panning.last.y);
-        panning = type === 'up' ? null : { id: panning.id, last: screen };
+        viewport.pan(screen.x - panning.x, screen.y - panning.y);
+        panning = type === 'up' ? null : screen;
       } else if (type === 'down' && (event.button === 1 || (event.button === 0 && spaceHeld))) {
-        panning = { id: event.pointerId, last: screen };
+        panning = screen;
         if (spaceHeld) window.dispatchEvent(new Event(spaceUsedEvent));
       } else {
-        const button = type === 'move' ? 'primary' : (buttons[event.button] ?? 'secondary');
+        const button = type === 'move' || touch ? 'primary' : (buttons[event.button] ?? 'secondary');
         editor.pointer(
-          { type, point, screen, button, shift: event.shiftKey, ctrl: event.ctrlKey || event.metaKey, alt: event.altKey },
+          { type, point, screen, button, shift: event.shiftKey, ctrl: event.ctrlKey || event.metaKey, alt: event.altKey, touch },
           current.scale,
         );
       }
-      hover();
+      if (!touch) hover();
       setCursor();
       draw();
     };
+
+    const router = createPointerRouter({
+      place,
+      tool: send,
+      breakOff() {
+        panning = null;
+        editor.breakOff();
+      },
+      pan: (dx, dy) => viewport.pan(dx, dy),
+      zoom: (factor, at) => viewport.zoom(factor, at),
+      longPress(at) {
+        const point = toImage(viewport.store.getState().viewport, at);
+        const hit = hitTest(editor.scene(), noIds, point, hitTolerancePx.touch / viewport.store.getState().viewport.scale);
+        if (hit && !editor.store.getState().selected.has(hit.id)) editor.select([hit.id]);
+        latest.current.onLongPress?.();
+      },
+      grabs(at) {
+        const { tool, selected } = editor.store.getState();
+        if (tool.tool !== 'select') return true;
+        const { viewport: current } = viewport.store.getState();
+        const hit = hitTest(
+          editor.scene(),
+          selected,
+          toImage(current, at),
+          hitTolerancePx.touch / current.scale,
+          turnHandleDistancePx / current.scale,
+        );
+        return hit !== null && selected.has(hit.id);
+      },
+    });
 
     const onDown = (event: PointerEvent): void => {
       element.setPointerCapture(event.pointerId);
       element.focus({ preventScroll: true });
       if (event.button === 1) event.preventDefault();
-      send('down', event);
+      router.down(event);
     };
-    const onMove = (event: PointerEvent): void => send('move', event);
-    const onUp = (event: PointerEvent): void => send('up', event);
+    const onMove = (event: PointerEvent): void => router.move(event);
+    const onUp = (event: PointerEvent): void => router.up(event);
     const onLeave = (): void => {
       pointerAt.current = null;
       screen = null;
@@ -169,10 +203,7 @@ export function CanvasSurface(props: CanvasSurfaceProps): ReactElement {
         viewport.zoom(Math.exp(-px * wheelZoomPerPx * (event.ctrlKey ? 4 : 1)), place(event));
       }
     };
-    const onCancel = (): void => {
-      panning = null;
-      if (isBusy(editor.store.getState().tool)) editor.escape();
-    };
+    const onCancel = (event: PointerEvent): void => router.cancel(event);
     const onKey = (event: KeyboardEvent): void => {
       if (event.code !== 'Space') return;
       spaceHeld = event.type === 'keydown' && !isTyping(event.target);
@@ -188,6 +219,7 @@ export function CanvasSurface(props: CanvasSurfaceProps): ReactElement {
     element.addEventListener('pointermove', onMove);
     element.addEventListener('pointerup', onUp);
     element.addEventListener('pointercancel', onCancel);
+    element.addEventListener('lostpointercapture', onCancel);
     element.addEventListener('pointerleave', onLeave);
     element.addEventListener('wheel', onWheel, { passive: false });
     element.addEventListener('contextmenu', onMenu);
@@ -211,6 +243,7 @@ export function CanvasSurface(props: CanvasSurfaceProps): ReactElement {
 
     return () => {
       for (const stop of stops) stop();
+      router.dispose();
       sizes.disconnect();
       window.removeEventListener('keydown', onKey);
       window.removeEventListener('keyup', onKey);

@@ -5,6 +5,8 @@ export interface CanvasTheme {
   readonly shade: string;
   readonly onShade: string;
   readonly font: string;
+  /** Fingers, not a mouse: handles are drawn as large as they are hit. */
+  readonly coarse: boolean;
   /** Black or white, whichever reads better on the colour. */
   textOn(color: string): string;
 }
@@ -18,6 +20,7 @@ export function readCanvasTheme(element: Element): CanvasTheme {
     shade: 'rgba(15, 17, 21, 0.82)',
     onShade: '#e6e9ee',
     font: `500 12px ${style.fontFamily}`,
+    coarse: matchMedia('(pointer: coarse)').matches,
     textOn(color) {
       const known = textOn.get(color);
       if (known) return known;

@@ -101,7 +101,7 @@ function drawPulse(context: Context2d, input: LiveInput): void {
 function drawHandles(context: Context2d, box: PlacedBox, viewport: Viewport, color: string, theme: CanvasTheme): void {
   const smallest = Math.min(box.bbox[2], box.bbox[3]) * viewport.scale;
   // Handles that would cover the box are drawn smaller, and at last at the corners alone.
-  const size = smallest < 24 ? 5 : 8;
+  const size = theme.coarse ? 16 : smallest < 24 ? 5 : 8;
   context.lineWidth = 1.5;
   context.fillStyle = theme.handle;
   context.strokeStyle = color;
