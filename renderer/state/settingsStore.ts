@@ -6,7 +6,15 @@ interface SettingsState {
   readonly loaded: boolean;
 }
 
-export const defaultSettings: Settings = { author: '', profiles: [], theme: 'system', language: 'system', provider: 'auto', keys: {}, layout: {} };
+export const defaultSettings: Settings = {
+  author: '',
+  profiles: [],
+  theme: 'system',
+  language: 'system',
+  provider: 'auto',
+  keys: {},
+  layout: {},
+};
 
 export const settingsStore = createStore<SettingsState>(() => ({ settings: defaultSettings, loaded: false }));
 
@@ -39,4 +47,9 @@ export function setLayout(name: string, value: string | number | boolean): void 
 export function layoutNumber(settings: Settings, name: string, fallback: number): number {
   const value = settings.layout[name];
   return typeof value === 'number' && Number.isFinite(value) ? value : fallback;
+}
+
+export function layoutFlag(settings: Settings, name: string, fallback: boolean): boolean {
+  const value = settings.layout[name];
+  return typeof value === 'boolean' ? value : fallback;
 }

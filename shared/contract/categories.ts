@@ -47,8 +47,8 @@ export interface CategoryChange {
   readonly after: { readonly [field: string]: unknown } | null;
 }
 
-/** A digit, or Alt with a letter or digit: keys that nothing else on the canvas has. */
-export const categoryHotkey = z.string().regex(/^(?:[0-9]|Alt\+[A-Z0-9])$/);
+/** A digit, or Alt with a digit or a letter from D on: keys that nothing else on the canvas has. */
+export const categoryHotkey = z.string().regex(/^(?:[0-9]|Alt\+[D-Z0-9])$/);
 /** What triggers can name without quotes. */
 const groupName = z
   .string()

@@ -4,6 +4,12 @@ import type { BoxId, CategoryId, FrameId } from './ids.ts';
 export const boxFlags = ['occluded', 'truncated', 'difficult', 'crowd', 'ignore'] as const;
 export type BoxFlag = (typeof boxFlags)[number];
 
+/**
+ * The bit of a stored set of flags that says: computed between two key frames of its track. No flag that people set; as a field
+ * of the log it is `k:interpolated`.
+ */
+export const interpolatedBit = 1 << 6;
+
 /** Who made a box what it is now. A model box that a person touched is `human`. */
 export const origins = ['human', 'model', 'import'] as const;
 export type Origin = (typeof origins)[number];
@@ -30,6 +36,10 @@ export interface Annotation {
   readonly flags: readonly BoxFlag[];
   readonly attributes: Attributes;
   readonly track: number | null;
+  /** Drawing order: greater lies above, equal by key. Absent for 0. */
+  readonly z?: number;
+  /** Set where it was computed between two key frames of its track; a change by hand makes it a key frame. */
+  readonly interpolated?: true;
   readonly origin: Origin;
   readonly provenance: Provenance | null;
 }

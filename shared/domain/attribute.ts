@@ -48,6 +48,15 @@ export function attributesFor(declared: readonly AttributeDeclaration[], categor
   return [...shared, ...own].sort((a, b) => a.order - b.order || (a.key < b.key ? -1 : 1));
 }
 
+/** The attributes that boxes of all these categories share: the same key of the same kind. */
+export function commonAttributes(
+  declared: readonly AttributeDeclaration[],
+  categories: readonly number[],
+): readonly AttributeDeclaration[] {
+  const [first, ...others] = [...new Set(categories)].map((category) => attributesFor(declared, category));
+  return (first ?? []).filter(({ key, kind }) => others.every((list) => list.some((other) => other.key === key && other.kind === kind)));
+}
+
 /** What is allowed, in words, where the value is not; null where it is. */
 export function refusal(spec: AttributeSpec, value: AttributeValue): string | null {
   switch (spec.kind) {

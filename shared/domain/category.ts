@@ -17,6 +17,8 @@ export interface Category {
   readonly hotkey: string | null;
   /** Names that triggers can use for it and others together. */
   readonly groups: readonly string[];
+  /** Somebody wrote a guideline or chose examples. */
+  readonly guided: boolean;
   /** Out of the lists; its boxes stay what they are. */
   readonly archived: boolean;
   /** The category its boxes went to, where it was merged. */

@@ -19,6 +19,8 @@ interface Row {
   readonly source_id: number | null;
   readonly color: string | null;
   readonly hotkey: string | null;
+  readonly guideline: string | null;
+  readonly examples: string | null;
   readonly archived: number;
   readonly merged_into: number | null;
   readonly boxes: number;
@@ -40,6 +42,7 @@ function toCategory(row: Row): CategoryRow {
     color: row.color,
     hotkey: row.hotkey,
     groups: JSON.parse(row.groups ?? '[]') as string[],
+    guided: row.guideline !== null || row.examples !== null,
     archived: row.archived === 1,
     mergedInto: row.merged_into as CategoryId | null,
     boxes: row.boxes,

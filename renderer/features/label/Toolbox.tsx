@@ -1,4 +1,4 @@
-import { Hand, MessageSquare, MousePointer2, SquareDashed } from 'lucide-react';
+import { Hand, MessageSquare, MousePointer2, SquareDashed, SquareDot, SquareSlash } from 'lucide-react';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
@@ -11,14 +11,18 @@ import { Tooltip } from '../../ui/Tooltip.tsx';
 const tools = [
   { name: 'select', icon: MousePointer2, chord: 'Escape' },
   { name: 'box', icon: SquareDashed, chord: 'R' },
+  { name: 'extreme', icon: SquareDot, chord: 'Shift+R' },
+  { name: 'ignore', icon: SquareSlash, chord: 'Shift+W' },
   { name: 'pan', icon: Hand, chord: 'G' },
   { name: 'comment', icon: MessageSquare, chord: 'Shift+C' },
-] as const satisfies readonly { name: ToolName; icon: unknown; chord: string }[];
+] as const satisfies readonly { name: ToolName | 'ignore'; icon: unknown; chord: string }[];
 
 export function Toolbox({ editor }: { readonly editor: Editor }): ReactElement {
   const { t } = useTranslation('label');
   const active = useStore(editor.store, (state) => state.tool.tool);
   const readOnly = useStore(editor.store, (state) => state.readOnly);
+  const ignoring = useStore(editor.store, (state) => state.drawsIgnore);
+  const pressed = active === 'box' && ignoring ? 'ignore' : active;
   return (
     <div className="pop toolbox" role="toolbar" aria-orientation="vertical" aria-label={t('tools.title')}>
       {tools.map(({ name, icon: Drawn, chord }) => (
@@ -27,10 +31,10 @@ export function Toolbox({ editor }: { readonly editor: Editor }): ReactElement {
             type="button"
             className="tool"
             aria-label={t(`tools.${name}`)}
-            aria-pressed={active === name}
+            aria-pressed={pressed === name}
             aria-keyshortcuts={ariaChord(chord, isMac)}
-            disabled={readOnly && (name === 'box' || name === 'comment')}
-            onClick={() => editor.setTool(name)}
+            disabled={readOnly && name !== 'select' && name !== 'pan'}
+            onClick={() => (name === 'ignore' ? editor.drawIgnore() : editor.setTool(name))}
           >
             <Drawn className="i" aria-hidden />
           </button>
