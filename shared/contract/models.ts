@@ -79,6 +79,18 @@ export interface PrelabelResult {
   readonly resumed: boolean;
 }
 
+/** What a model did on one frame. */
+export interface FrameRun {
+  readonly model: string;
+  /** Boxes of categories that the dataset has. */
+  readonly found: number;
+  readonly added: number;
+  readonly replaced: number;
+  /** Left out, because a person's box is there. */
+  readonly keptHuman: number;
+  readonly ms: number;
+}
+
 export interface CategoryMetrics {
   readonly category: string;
   readonly ap: number;
@@ -170,6 +182,13 @@ export const models = {
   runs: method<readonly RunSummary[]>()(z.object({ dataset: datasetId })),
   /** The call lives as long as the run; the run lives on when the caller goes (cancel it by `cancelRun`). */
   prelabel: job<Progress & { readonly run: string; readonly provider: string }, PrelabelResult>()(prelabelRequest),
+  /**
+   * One frame, at once: what the model finds becomes draft annotations, as one step of undo, and no run is left behind. Without
+   * a model: that of the active run, else the one added last. Errors: not_found, read_only, unreadable, model_failed.
+   */
+  runOnFrame: job<Progress, FrameRun>()(
+    z.object({ dataset: datasetId, frame: frameId, model: name.optional(), scoreThreshold: z.number().min(0).max(1).optional() }),
+  ),
   pauseRun: method<null>()(z.object({ dataset: datasetId, run: name })),
   resumeRun: method<null>()(z.object({ dataset: datasetId, run: name })),
   cancelRun: method<null>()(z.object({ dataset: datasetId, run: name })),

@@ -6,6 +6,7 @@ import { applyRun } from '../services/models/applyRun.ts';
 import { evaluateRun } from '../services/models/evaluateRun.ts';
 import { currentGroundTruth, versionLabels } from '../services/models/groundTruth.ts';
 import { addModel, inspectModel, listModels, removeModel } from '../services/models/modelStore.ts';
+import { runOnFrame } from '../services/models/runOnFrame.ts';
 import { createRunService } from '../services/models/runService.ts';
 import { tryOn } from '../services/models/tryOn.ts';
 import type { HostServices } from '../services/hostServices.ts';
@@ -36,6 +37,7 @@ export function modelsHandlers(services: HostServices): GroupHandlers<HardcaseCo
     },
     runs: ({ dataset }) => runs.list(dataset),
     prelabel: (input, context) => runs.prelabel(input, context),
+    runOnFrame: (input, context) => runOnFrame(services, input, context),
     async pauseRun({ dataset, run }) {
       await runs.pause(dataset, run);
       return null;

@@ -11,13 +11,13 @@ export function ZoomControl({ viewport }: { readonly viewport: ViewportControl }
   const percent = useStore(viewport.store, (state) => Math.round(state.viewport.scale * 100));
   return (
     <div className="pop zoom" role="group" aria-label={t('zoom.in')}>
-      <IconButton label={t('zoom.out')} icon="minus" chord="-" small onClick={() => viewport.zoom(1 / 1.25)} />
+      <IconButton label={t('zoom.out')} icon="minus" chord="Mod+-" small onClick={() => viewport.zoom(1 / 1.25)} />
       <Tooltip text={t('zoom.actual')} chord="Mod+0">
         <button type="button" className="btn ghost small zoom-value" onClick={() => viewport.actualSize()}>
           {percent} %
         </button>
       </Tooltip>
-      <IconButton label={t('zoom.in')} icon="plus" chord="Plus" small onClick={() => viewport.zoom(1.25)} />
+      <IconButton label={t('zoom.in')} icon="plus" chord="Mod+Plus" small onClick={() => viewport.zoom(1.25)} />
       <IconButton label={t('zoom.fit')} icon="fit" chord="Mod+F" small onClick={() => viewport.fit()} />
     </div>
   );
