@@ -244,9 +244,18 @@ function known(
   });
 }
 
+/** Imports whose last parts are still to be applied, oldest first. */
+function unfinished(c: ReadConnection, _input: object): readonly number[] {
+  return c
+    .prepare<{ no: number }>("select no from pack where status = 'applying' order by no")
+    .all()
+    .map(({ no }) => no);
+}
+
 export const reads = {
   'packs.known': known,
   'packs.list': list,
+  'packs.unfinished': unfinished,
 } as const;
 
 export const writes = {

@@ -1,14 +1,19 @@
 import type { HardcaseContract } from '../../../shared/contract/index.ts';
 import type { ImportReport } from '../../../shared/contract/imports.ts';
+import type { DatasetId } from '../../../shared/domain/ids.ts';
 import type { JobContext, GroupHandlers } from '../../../shared/rpc/define.ts';
 import type { Progress } from '../../../shared/contract/common.ts';
 import { checkChosenPath } from '../services/gates/chosenPath.ts';
 import { detectFormat } from '../services/imports/detectFormat.ts';
 import { runImport, type ImportRequest } from '../services/imports/importService.ts';
+import { finishPacks } from '../services/imports/packStager.ts';
 import type { HostServices } from '../services/hostServices.ts';
+import { createTurns } from '../services/turns.ts';
 
 export function importsHandlers(services: HostServices): GroupHandlers<HardcaseContract['imports']> {
   const { roots } = services.ports;
+  /** Two imports at once would each take the other's frames for new ones. */
+  const turns = createTurns<DatasetId>();
   const run = async (
     request: ImportRequest & { readonly dataset: Parameters<HostServices['datasets']['get']>[0] },
     context: JobContext<Progress>,
@@ -17,14 +22,21 @@ export function importsHandlers(services: HostServices): GroupHandlers<HardcaseC
     for (const chosen of [request.from, request.images, request.groundTruth])
       if (chosen !== undefined) await checkChosenPath(chosen, roots);
     const dataset = await services.datasets.get(request.dataset);
-    const report = await runImport(request, {
-      dataset,
-      linkRoots: services.linkRoots,
-      author: context.author,
-      signal: context.signal,
-      progress: (value) => context.progress(value),
-      dryRun,
-    });
+    const work = (): Promise<ImportReport> =>
+      runImport(request, {
+        dataset,
+        linkRoots: services.linkRoots,
+        author: context.author,
+        signal: context.signal,
+        progress: (value) => context.progress(value),
+        dryRun,
+      });
+    const report = dryRun
+      ? await work()
+      : await turns.take(dataset.id, context.signal, async () => {
+          await finishPacks(dataset);
+          return work();
+        });
     if (!dryRun) {
       services.publisher.publish('frames', 'changed', { dataset: dataset.id, frames: null, by: context.clientId });
       services.datasets.changed(dataset.id);

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -399,6 +400,28 @@ describe('a results array', () => {
     expect((await run(made, { ...request, source: 'theirs' })).annotations.added).toBe(0);
     await writeFiles(made.folder, { 'dets.json': results.replace('0.9', '0.8') });
     await expect(run(made, { ...request, source: 'theirs' })).rejects.toMatchObject({ code: 'already_exists' });
+  });
+
+  test('killed while it became a run is written again as a whole', async () => {
+    const made = await makeDataset();
+    const from = path.join(made.folder, 'in');
+    await writeFiles(from, { 'x.json': truth(), 'a.png': image(1), 'b.png': image(2), 'c.png': image(3) });
+    await writeFiles(made.folder, { 'dets.json': results });
+    await run(made, { format: 'coco', from });
+    await made.dataset.db.write('runs.create', {
+      name: 'theirs',
+      kind: 'import',
+      model: null,
+      modelSha256: null,
+      frames: new Float64Array(3),
+      scoreThreshold: null,
+      selection: null,
+      settings: { from: 'dets.json', sha256: createHash('sha256').update(results).digest('hex') },
+      startedAt: 1,
+    });
+    const report = await run(made, { format: 'coco', from: path.join(made.folder, 'dets.json'), source: 'theirs' });
+    expect(report.annotations.added).toBe(4);
+    expect(await made.dataset.db.read('runs.list', {})).toMatchObject([{ name: 'theirs', status: 'done', frames: 3, boxes: 4 }]);
   });
 
   test('without ids that anybody knows is an error', async () => {

@@ -60,13 +60,16 @@ export async function importResults(request: ImportRequest, context: ResultsCont
   const isSame = existing !== null && (JSON.parse(existing.settings) as { sha256?: unknown }).sha256 === sha256;
   if (existing !== null && !isSame)
     throw new AppError('already_exists', `There is already a run with the name “${run}”, with other boxes.`, { run });
-  if (!dryRun && existing === null) await writeRun({ run, file, sha256, table, names, resolution }, context);
+  // Killed while it was written: half a run would pass for a whole one.
+  const isNew = existing === null || existing.status !== 'done';
+  if (!dryRun && existing !== null && isNew) await dataset.db.write('runs.remove', { name: run });
+  if (!dryRun && isNew) await writeRun({ run, file, sha256, table, names, resolution }, context);
   const entries = report.entries();
   return {
     format: 'coco',
     frames: { added: 0, unchanged: resolution.frames.length, failed: 0 },
     annotations: {
-      added: existing === null ? table.scores.length : 0,
+      added: isNew ? table.scores.length : 0,
       repaired: boxCount(entries, 'repaired'),
       refused: boxCount(entries, 'refused'),
     },
@@ -245,8 +248,8 @@ async function writeRun(
       reporter.soon({ phase: 'Writing', done: to, total: resolution.frames.length, unit: 'frames' });
     }
   } catch (error) {
-    // Half a run would pass for a whole one.
-    await dataset.db.write('runs.remove', { name: what.run });
+    // At best nothing of it is left; else it stays unfinished, and is written again the next time.
+    await dataset.db.write('runs.remove', { name: what.run }).catch(() => undefined);
     throw error;
   }
   await dataset.db.write('runs.update', { run, status: 'done', finishedAt: Date.now() });

@@ -2,6 +2,21 @@ import type { LabelCategory } from '../../../../shared/formats/labelSet.ts';
 import type { StagedFrame } from '../../../db/queries/packs.ts';
 import type { OpenDataset } from '../openDataset.ts';
 
+async function applyPack(dataset: OpenDataset, pack: number, onPart: (done: number) => void): Promise<void> {
+  for (let done = 1, isDone = false; !isDone; done++) {
+    isDone = (await dataset.db.write('packs.applyNext', { pack })).done;
+    onPart(done);
+  }
+}
+
+/**
+ * Finishes imports whose parts could not all be written (the disk was full): what comes next must see all of them, or it
+ * would bring their boxes a second time.
+ */
+export async function finishPacks(dataset: OpenDataset): Promise<void> {
+  for (const pack of await dataset.db.read('packs.unfinished', {})) await applyPack(dataset, pack, () => undefined);
+}
+
 /** Rows that go to the database together: well below its limit, so that other writers wait for a moment only. */
 const batchRows = 10_000;
 
@@ -51,16 +66,26 @@ export class PackStager {
 
   /** After this nothing can be taken back: the import is one operation, and its parts become visible one by one. */
   async finish(author: string, onPart: (done: number, total: number) => void): Promise<void> {
+    const committed = await this.#commit(author, onPart).catch(async (error: unknown) => {
+      // What was staged is dropped at the next opening anyway, and the first error is the one that tells.
+      await this.abort().catch(() => undefined);
+      throw error;
+    });
+    if (committed === null) return;
+    const { pack, chunks } = committed;
+    await applyPack(this.#dataset, pack, (done) => onPart(Math.min(done, chunks), chunks));
+  }
+
+  async #commit(
+    author: string,
+    onPart: (done: number, total: number) => void,
+  ): Promise<{ readonly pack: number; readonly chunks: number } | null> {
     await this.#flush();
-    if (this.#pack === null) return;
+    if (this.#pack === null) return null;
     onPart(0, 1);
-    const committed = await this.#dataset.db.write('packs.commit', { pack: this.#pack, author });
+    const { pack, chunks } = await this.#dataset.db.write('packs.commit', { pack: this.#pack, author });
     this.#pack = null;
-    if (committed.pack === null) return;
-    for (let done = 1, isDone = false; !isDone; done++) {
-      isDone = (await this.#dataset.db.write('packs.applyNext', { pack: committed.pack })).done;
-      onPart(Math.min(done, committed.chunks), committed.chunks);
-    }
+    return pack === null ? null : { pack, chunks };
   }
 
   async abort(): Promise<void> {
