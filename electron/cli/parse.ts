@@ -7,6 +7,12 @@ export function wholeNumber(text: string): number {
   return value;
 }
 
+export function positiveNumber(text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && Number.isFinite(value))) throw new InvalidArgumentError('It must be a number above 0.');
+  return value;
+}
+
 export function share(text: string): number {
   const value = Number(text);
   if (!(value >= 0 && value <= 1) || text.trim() === '') throw new InvalidArgumentError('It must be a number from 0 to 1.');

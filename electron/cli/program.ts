@@ -5,6 +5,7 @@ import { addEditCommand } from './commands/edit.ts';
 import { addLaterCommands } from './commands/later.ts';
 import { addModelCommands } from './commands/model.ts';
 import { addServeCommand } from './commands/serve.ts';
+import { addTrackCommands } from './commands/tracks.ts';
 import { addTriggerCommands } from './commands/trigger.ts';
 import { addVersionCommands } from './commands/version.ts';
 
@@ -22,6 +23,7 @@ export function createProgram(version: string): Command {
   addDatasetCommands(program);
   addEditCommand(program);
   addModelCommands(program);
+  addTrackCommands(program);
   addTriggerCommands(program);
   addVersionCommands(program);
   addDemoCommand(program);

@@ -3,7 +3,7 @@ import { readDetections } from './detections.ts';
 import { type Decoders, startDecoders } from './decoders.ts';
 import { inspectModel } from './inspect.ts';
 import { openOnnxFile } from './onnxFile.ts';
-import { parentChannel } from './parentChannel.ts';
+import { parentChannel } from '../node/parentChannel.ts';
 import { probeProvider } from './probe.ts';
 import { createSession, type Session } from './session.ts';
 import type { InferenceCall, InferenceCalls, InferenceReply, InferenceRequest, SessionRequest } from './types.ts';

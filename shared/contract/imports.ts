@@ -3,7 +3,7 @@ import { job, method } from '../rpc/define.ts';
 import { datasetId, filePath, name } from './common.ts';
 import type { Progress, ReportEntry } from './common.ts';
 
-export const importFormats = ['images', 'coco', 'yolo', 'voc'] as const;
+export const importFormats = ['images', 'video', 'coco', 'yolo', 'voc', 'cvat', 'mot'] as const;
 export type ImportFormat = (typeof importFormats)[number];
 
 const request = z.object({
@@ -12,11 +12,14 @@ const request = z.object({
   from: filePath,
   /** Where the images are, when the labels do not say. */
   images: filePath.optional(),
-  /** `gt`, or the name of the run a COCO results array becomes. */
+  /** `gt`, or the name of the run that a COCO results array or MOT's detections become. */
   source: name.optional(),
   media: z.enum(['copy', 'link']).optional(),
   /** For a COCO results array: the annotation file whose ids it uses. */
   groundTruth: filePath.optional(),
+  /** For a video: every n-th frame, or so many a second; all where both are absent. */
+  every: z.int().min(1).max(1_000_000).optional(),
+  perSecond: z.number().min(0.001).max(1_000).optional(),
 });
 
 export interface ImportReport {

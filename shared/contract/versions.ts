@@ -4,7 +4,7 @@ import { job, method, topic } from '../rpc/define.ts';
 import { datasetId, expression, filePath, name } from './common.ts';
 import type { Progress, ReportEntry } from './common.ts';
 
-export const exportFormats = ['coco', 'yolo'] as const;
+export const exportFormats = ['coco', 'yolo', 'cvat', 'mot'] as const;
 export type ExportFormat = (typeof exportFormats)[number];
 
 export interface VersionSummary {

@@ -18,6 +18,8 @@ export interface LabelFrame {
   readonly index: number | null;
   /** Seconds since the start of the sequence. */
   readonly time: number | null;
+  /** The video that it is a frame of. */
+  readonly video?: { readonly sha256: string; readonly frame: number };
   /** The labels cover this image: no box on it means that nothing is there. */
   readonly labeled: boolean;
 }
@@ -39,6 +41,8 @@ export interface BoxExtra {
   readonly segmentation?: RleMask;
   readonly attributes?: Attributes;
   readonly track?: number;
+  /** Computed between two key frames of its track. */
+  readonly interpolated?: true;
   /** Degrees clockwise around the box's centre. */
   readonly angle?: number;
 }

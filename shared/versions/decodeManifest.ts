@@ -14,7 +14,7 @@ type Json = { readonly [key: string]: unknown };
 const headerKeys = ['hardcase', 'version'];
 const categoryKeys = ['category', 'supercategory', 'sourceId'];
 const frameKeys = ['frame', 'sha256', 'size', 'state', 'split', 'sequence', 'index', 'time', 'sourceId', 'boxes', 'ids'];
-const boxKeys = ['category', 'bbox', 'angle', 'flags', 'attributes', 'track', 'area', 'mask', 'sourceId'];
+const boxKeys = ['category', 'bbox', 'angle', 'flags', 'attributes', 'track', 'interpolated', 'area', 'mask', 'sourceId'];
 const maskKeys = ['size', 'counts'];
 const endKeys = ['end', 'frames', 'annotations'];
 
@@ -155,6 +155,7 @@ export class ManifestDecoder {
       flags: (json['flags'] ?? []) as BoxFlag[],
       attributes: attributes as Attributes,
       track: orNull(json['track']) as number | null,
+      ...(json['interpolated'] === undefined ? {} : { interpolated: json['interpolated'] as true }),
       area: orNull(json['area']) as number | null,
       mask: mask as RleMask | null,
       sourceId: orNull(json['sourceId']) as number | null,

@@ -137,6 +137,7 @@ function boxText(box: ManifestBox): string {
     (flags.length === 0 ? '' : `,"flags":[${flags.map((flag) => `"${flag}"`).join(',')}]`) +
     attributesText(box.attributes) +
     optional('track', box.track) +
+    (box.interpolated === true ? ',"interpolated":true' : '') +
     optional('area', box.area === box.bbox[2] * box.bbox[3] ? null : box.area) +
     (box.mask === null ? '' : `,"mask":${maskText(box.mask)}`) +
     optional('sourceId', box.sourceId) +

@@ -43,6 +43,8 @@ export interface ManifestBox {
   readonly flags: readonly BoxFlag[];
   readonly attributes: Attributes;
   readonly track: number | null;
+  /** Computed between two key frames of its track. */
+  readonly interpolated?: true;
   /** px² as the file it came from said (of the mask, in COCO); null: w · h, and a stated w · h is written as null. */
   readonly area: number | null;
   /** A crowd's mask, kept as it came. */

@@ -60,6 +60,8 @@ function boxProblem(box: ManifestBox, categories: number): string | null {
   if (!Array.isArray(box.flags) || new Set(box.flags).size !== box.flags.length) return 'the flags of a box are no list of different flags';
   if (!box.flags.every((flag: unknown) => (boxFlags as readonly unknown[]).includes(flag))) return 'a box has an unknown flag';
   if (box.track !== null && !isSourceId(box.track)) return 'the track of a box is no whole number';
+  if (box.interpolated !== undefined && ((box.interpolated as unknown) !== true || box.track === null))
+    return 'a box is interpolated and in no track';
   if (box.area !== null && !isFiniteNumber(box.area)) return 'the area of a box is no finite number';
   if (!isSourceId(box.sourceId)) return 'the source id of a box is no whole number';
   if (typeof box.attributes !== 'object' || Array.isArray(box.attributes)) return 'the attributes of a box are no object';

@@ -61,7 +61,7 @@ module.exports = {
     {
       name: 'core-not-to-shells',
       severity: 'error',
-      from: { path: '^electron/(host|db|triggers|inference|image|node)/' },
+      from: { path: '^electron/(host|db|triggers|inference|image|video|node)/' },
       to: { path: '^electron/(main|preload|web|cli)/' },
     },
     {
@@ -82,6 +82,18 @@ module.exports = {
       severity: 'error',
       from: { path: '^(electron|renderer)/', pathNot: '^electron/triggers/' },
       to: { path: '^electron/triggers/', pathNot: '^electron/triggers/(client|types)[.]ts$' },
+    },
+    {
+      name: 'video-behind-its-client',
+      severity: 'error',
+      from: { path: '^(electron|renderer)/', pathNot: '^electron/video/' },
+      to: { path: '^electron/video/', pathNot: '^electron/video/client[.]ts$' },
+    },
+    {
+      name: 'videos-only-in-video',
+      severity: 'error',
+      from: { pathNot: '^(electron/video|test)/' },
+      to: { path: npm('mediabunny|@napi-rs') },
     },
     { name: 'sqlite-only-in-db', severity: 'error', from: { pathNot: '^(electron/db|test)/' }, to: { path: npm('better-sqlite3') } },
     {

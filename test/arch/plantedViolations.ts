@@ -24,6 +24,8 @@ export const surroundings: { readonly [path: string]: string } = {
   'electron/inference/process.ts': "import { InferenceSession } from 'onnxruntime-node';\nexport const session = InferenceSession;",
   'electron/triggers/client.ts': 'export const triggers = 1;',
   'electron/triggers/worker.ts': 'export const worker = 1;',
+  'electron/video/client.ts': 'export const video = 1;',
+  'electron/video/process.ts': "import { Input } from 'mediabunny';\nexport const decoder = Input;",
   'electron/image/decode.ts': "import sharp from 'sharp';\nexport const decode = sharp;",
   'electron/web/server.ts': "import { createServer } from 'node:http';\nexport const server = createServer;",
   'electron/cli/index.ts': "import { host } from '../host/createHost.ts';\nexport const cli = host;",
@@ -37,7 +39,18 @@ export const surroundings: { readonly [path: string]: string } = {
 };
 
 /** npm packages the rules name, as empty stand-ins. */
-export const packages = ['zod', 'electron', 'better-sqlite3', 'onnxruntime-node', 'sharp', 'ws', 'konva', 'react-dom', 'left-pad'] as const;
+export const packages = [
+  'zod',
+  'electron',
+  'better-sqlite3',
+  'onnxruntime-node',
+  'sharp',
+  'ws',
+  'konva',
+  'react-dom',
+  'mediabunny',
+  'left-pad',
+] as const;
 
 const planted = (rule: string, from: string, line: string): Planted => ({ rule, from, line });
 
@@ -82,6 +95,12 @@ export const violations: readonly Planted[] = [
     'electron/host/hits.ts',
     "import { worker } from '../triggers/worker.ts';\nexport const hits = worker;",
   ),
+  planted(
+    'video-behind-its-client',
+    'electron/host/decode.ts',
+    "import { decoder } from '../video/process.ts';\nexport const decode = decoder;",
+  ),
+  planted('videos-only-in-video', 'electron/host/demux.ts', "import { Input } from 'mediabunny';\nexport const demux = Input;"),
   planted('sqlite-only-in-db', 'electron/host/sql.ts', "import sqlite from 'better-sqlite3';\nexport const sql = sqlite;"),
   planted(
     'ort-only-in-inference',

@@ -2,11 +2,11 @@ import type { Command } from 'commander';
 import { AppError } from '../../../shared/errors.ts';
 import { importFormats } from '../../../shared/contract/imports.ts';
 import { action, addGlobalOptions } from '../run.ts';
-import { oneOf, wholeNumber } from '../parse.ts';
+import { oneOf, positiveNumber, wholeNumber } from '../parse.ts';
 import { typedPath } from '../session.ts';
 
 /** Formats of the fixed command line that a later release reads. */
-const laterFormats = ['video', 'kitti', 'bdd100k', 'cvat', 'labelstudio', 'labelme', 'createml', 'openimages', 'mot', 'datumaro'] as const;
+const laterFormats = ['kitti', 'bdd100k', 'labelstudio', 'labelme', 'createml', 'openimages', 'datumaro'] as const;
 const formats = ['auto', ...importFormats, ...laterFormats] as const;
 
 interface ImportOptions {
@@ -16,6 +16,8 @@ interface ImportOptions {
   readonly source?: string;
   readonly media?: 'copy' | 'link';
   readonly groundTruth?: string;
+  readonly every?: number;
+  readonly fps?: number;
   readonly dryRun?: boolean;
 }
 
@@ -49,6 +51,8 @@ export function addDatasetCommands(program: Command): void {
       .option('--source <source>', 'gt, or the name of the run that results become')
       .option('--media <how>', 'copy or link', oneOf(['copy', 'link'] as const))
       .option('--ground-truth <file>', 'the annotation file whose ids a results array uses')
+      .option('--every <n>', 'of a video, every n-th frame', wholeNumber)
+      .option('--fps <rate>', 'of a video, so many frames a second', positiveNumber)
       .option('--dry-run', 'only say what would be read, repaired and refused'),
   ).action(
     action<ImportOptions>(async (session, [dataset = ''], options) => {
@@ -63,6 +67,8 @@ export function addDatasetCommands(program: Command): void {
         ...(options.images === undefined ? {} : { images: typedPath(options.images) }),
         ...(options.source === undefined ? {} : { source: options.source }),
         ...(options.media === undefined ? {} : { media: options.media }),
+        ...(options.every === undefined ? {} : { every: options.every }),
+        ...(options.fps === undefined ? {} : { perSecond: options.fps }),
         ...(options.groundTruth === undefined ? {} : { groundTruth: typedPath(options.groundTruth) }),
       };
       const job = options.dryRun === true ? session.api.imports.preview : session.api.imports.run;

@@ -1,5 +1,6 @@
 import * as activeRun from './activeRun.ts';
 import * as annotations from './annotations.ts';
+import * as backup from './backup.ts';
 import * as boxAttributes from './boxAttributes.ts';
 import * as categories from './categories.ts';
 import * as dataset from './dataset.ts';
@@ -27,6 +28,7 @@ import * as versions from './versions.ts';
 export const readQueries = {
   ...activeRun.reads,
   ...annotations.reads,
+  ...backup.reads,
   ...boxAttributes.reads,
   ...categories.reads,
   ...dataset.reads,

@@ -314,6 +314,37 @@ function assign(
   return { step: t, frames: [...frames] };
 }
 
+function sequenceNames(c: ReadConnection, _input: object): readonly string[] {
+  return c
+    .prepare<[string]>('select distinct sequence from frame where sequence is not null order by sequence')
+    .raw()
+    .all()
+    .map(([name]) => name);
+}
+
+function framesOf(c: ReadConnection, input: { readonly sequence: string }): Float64Array {
+  return Float64Array.from(sequenceNamed(c, input.sequence).frames);
+}
+
+/** Frames of a recording by the video they came from: its hash ('' for none) and their numbers in it. */
+function videoFrames(
+  c: ReadConnection,
+  input: { readonly sequence: string },
+): readonly { readonly video: string; readonly frames: Uint32Array }[] {
+  const byVideo = new Map<string, number[]>();
+  const rows = c.prepare<[string | null]>('select extra from frame where sequence = ?').raw().all(input.sequence);
+  for (const [extra] of rows) {
+    const { video = '', videoFrame = 0 } = (extra === null ? {} : JSON.parse(extra)) as {
+      readonly video?: string;
+      readonly videoFrame?: number;
+    };
+    const frames = byVideo.get(video) ?? [];
+    byVideo.set(video, frames);
+    frames.push(videoFrame);
+  }
+  return [...byVideo].map(([video, frames]) => ({ video, frames: Uint32Array.from(frames) }));
+}
+
 export interface FollowStart {
   readonly frame: number;
   readonly track: number | null;
@@ -375,8 +406,11 @@ function addFollowed(
 
 export const reads = {
   'tracks.followFrom': followFrom,
+  'tracks.framesOf': framesOf,
   'tracks.list': list,
+  'tracks.sequenceNames': sequenceNames,
   'tracks.sequences': sequences,
+  'tracks.videoFrames': videoFrames,
 } as const;
 
 export const writes = {

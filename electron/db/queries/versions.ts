@@ -1,4 +1,4 @@
-import { boxFlags, type Attributes, type BoxFlag } from '../../../shared/domain/annotation.ts';
+import { boxFlags, interpolatedBit, type Attributes, type BoxFlag } from '../../../shared/domain/annotation.ts';
 import { frameStates, type FrameState } from '../../../shared/domain/frame.ts';
 import { joinKey, splitKey } from '../../../shared/domain/ids.ts';
 import { AppError } from '../../../shared/errors.ts';
@@ -167,6 +167,7 @@ function frozenBox(c: ReadConnection, frame: number, row: BoxRow, origins: Reado
     flags: flagList(row.flags),
     attributes: attributesOf(row.attributes),
     track: row.track,
+    ...(row.track === null || (row.flags & interpolatedBit) === 0 ? {} : { interpolated: true as const }),
     area: isMoved ? null : row.area,
     mask,
     sourceId: row.source_id,
@@ -205,6 +206,7 @@ export interface RestoredBox {
   readonly flags: readonly BoxFlag[];
   readonly attributes: Attributes;
   readonly track: number | null;
+  readonly interpolated: boolean;
 }
 
 /** One step, which undo takes back as a whole. */
@@ -289,6 +291,7 @@ function restoreBox(c: WriteConnection, step: Step, frame: number, what: { reado
     flags: flagList(now.flags),
     attributes: attributesOf(now.attributes),
     track: now.track,
+    interpolated: (now.flags & interpolatedBit) !== 0,
   });
   if (writes.length > 0) step.op({ kind: 'put', entity: { kind: 'box', key }, frame, writes });
 }
@@ -300,6 +303,7 @@ function writesOf(c: WriteConnection, box: Omit<RestoredBox, 'name'>, now: Omit<
   if (now === null || now.angle !== box.angle || now.bbox.some((value, i) => value !== box.bbox[i]))
     writes.push({ field: 'g', value: geometry(box.bbox, box.angle) });
   if (now === null ? box.track !== null : now.track !== box.track) writes.push({ field: 't', value: box.track });
+  if (box.interpolated !== (now?.interpolated ?? false)) writes.push({ field: 'k:interpolated', value: box.interpolated });
   for (const flag of boxFlags) {
     const isSet = box.flags.includes(flag);
     if (isSet !== (now?.flags.includes(flag) ?? false)) writes.push({ field: `k:${flag}`, value: isSet });

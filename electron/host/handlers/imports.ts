@@ -26,6 +26,8 @@ export function importsHandlers(services: HostServices): GroupHandlers<HardcaseC
       runImport(request, {
         dataset,
         linkRoots: services.linkRoots,
+        pathOf: (location) => services.media.pathOf(dataset, location),
+        spawner: services.ports.spawner,
         author: context.author,
         signal: context.signal,
         progress: (value) => context.progress(value),

@@ -230,12 +230,13 @@ class CocoBuilder {
       this.#polygons++;
     const found = attributesOf(entry);
     const track = firstNumber(entry, ['track_id', 'track', 'instance_id']) ?? found?.track ?? null;
+    const isComputed = own(entry, 'keyframe') === false || found?.keyframe === false;
     const angle = finiteOrNull(own(entry, 'angle'));
     if (mask === null && found === null && track === null && (angle === null || angle === 0)) return null;
     return {
       ...(mask !== null ? { segmentation: mask } : {}),
       ...(found !== null && Object.keys(found.attributes).length > 0 ? { attributes: found.attributes } : {}),
-      ...(track !== null && Number.isSafeInteger(track) ? { track } : {}),
+      ...(track !== null && Number.isSafeInteger(track) ? { track, ...(isComputed ? { interpolated: true as const } : {}) } : {}),
       ...(angle !== null && angle !== 0 ? { angle } : {}),
     };
   }
@@ -376,21 +377,29 @@ function flagsOfAnnotation(entry: JsonObject, isCrowd: boolean): readonly BoxFla
 }
 
 /** Scalar values of CVAT's and Datumaro's `attributes`; those that are flags or the track are taken as such. */
-function attributesOf(entry: JsonObject): { readonly attributes: { [key: string]: AttributeValue }; readonly track: number | null } | null {
+function attributesOf(entry: JsonObject): {
+  readonly attributes: { [key: string]: AttributeValue };
+  readonly track: number | null;
+  readonly keyframe: boolean | null;
+} | null {
   const source = asObject(own(entry, 'attributes'));
   if (source === null) return null;
   const attributes: { [key: string]: AttributeValue } = {};
   let track: number | null = null;
+  let keyframe: boolean | null = null;
+  const isTracked = own(source, 'track_id') !== undefined;
   let kept = 0;
   for (const [key, value] of safeEntries(source)) {
     if (key === 'track_id') track = finiteOrNull(value);
+    // CVAT's, which it writes beside the track; without one it is somebody's attribute.
+    else if (key === 'keyframe' && isTracked && typeof value === 'boolean') keyframe = value;
     else if ((boxFlags as readonly string[]).includes(key) && (typeof value === 'boolean' || value === 0 || value === 1)) continue;
     else if (key.length > 0 && key.length <= 128 && kept < 64 && isAttributeValue(value)) {
       attributes[key] = value;
       kept++;
     }
   }
-  return kept > 0 || track !== null ? { attributes, track } : null;
+  return kept > 0 || track !== null ? { attributes, track, keyframe } : null;
 }
 
 function isAttributeValue(value: unknown): value is AttributeValue {

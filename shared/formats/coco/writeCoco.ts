@@ -172,6 +172,7 @@ function annotationText(box: ManifestBox, id: number, image: number, category: n
     ...(has('truncated') ? { truncated: 1 } : {}),
     ...(has('difficult') ? { difficult: 1 } : {}),
     ...(box.track === null ? {} : { track_id: box.track }),
+    ...(box.interpolated === true ? { keyframe: false } : {}),
     ...(box.angle === 0 ? {} : { angle: box.angle }),
     ...(Object.keys(box.attributes).length === 0 ? {} : { attributes: sorted(box.attributes) }),
   });

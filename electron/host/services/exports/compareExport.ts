@@ -32,7 +32,7 @@ export interface CompareContext {
 /** Differences beyond these are not listed one by one. */
 const maxProblems = 100;
 
-class Problems {
+export class Problems {
   readonly list: ExportProblem[] = [];
 
   add(item: string, message: string): void {
@@ -100,6 +100,7 @@ function compareCocoFrame(
       flags: flagsOf(boxes.flags.get(row)),
       attributes: extra?.attributes ?? {},
       track: extra?.track ?? null,
+      interpolated: extra?.interpolated === true,
       area: boxes.areas.get(row),
       mask: extra?.segmentation ?? null,
     };
@@ -120,6 +121,7 @@ function wantedCoco(box: ManifestBox, source: ExportSource): object {
     flags: boxFlags.filter((flag) => box.flags.includes(flag)),
     attributes: box.attributes,
     track: box.track,
+    interpolated: box.interpolated === true,
     area: box.area ?? box.bbox[2] * box.bbox[3],
     mask: box.flags.includes('crowd') && box.mask !== null ? { size: box.mask.size, counts: box.mask.counts } : null,
   };
@@ -199,7 +201,7 @@ async function namesOf(root: Root, problems: Problems): Promise<readonly (string
 }
 
 /** Each frame of the version beside the path that the writer gives its image: both come in the same order. */
-async function* framesWithPaths(
+export async function* framesWithPaths(
   source: ExportSource,
   events: AsyncGenerator<ExportEvent>,
 ): AsyncGenerator<{ readonly frame: ManifestFrame; readonly path: string }> {

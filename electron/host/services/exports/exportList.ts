@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { exportFormats, type ExportFormat } from '../../../../shared/contract/versions.ts';
 import { compareText } from '../../../../shared/versions/manifest.ts';
 import { AppError } from '../../../../shared/errors.ts';
 import { asObject } from '../../../../shared/formats/json/jsonGate.ts';
@@ -9,7 +10,7 @@ export const exportListFile = 'hardcase-export.json';
 export const exportManifestFile = 'hardcase-manifest.ndjson';
 
 export interface ExportHead {
-  readonly format: 'coco' | 'yolo';
+  readonly format: ExportFormat;
   /** Content hash of the version. */
   readonly version: string;
   readonly media: 'copy' | 'link' | 'none';
@@ -101,12 +102,16 @@ function headOf(line: string): ExportHead {
     throw new AppError('newer_version', 'This export was made by a newer Hardcase. Update to check it.');
   const { format, version, media } = head;
   const isKnown =
-    (format === 'coco' || format === 'yolo') &&
+    isExportFormat(format) &&
     typeof version === 'string' &&
     /^[0-9a-f]{64}$/.test(version) &&
     (media === 'copy' || media === 'link' || media === 'none');
   if (!isKnown) throw damaged('it does not say what the export is');
   return { format, version, media };
+}
+
+function isExportFormat(format: unknown): format is ExportFormat {
+  return (exportFormats as readonly unknown[]).includes(format);
 }
 
 function fileOf(text: string): ExportedFile {

@@ -3,6 +3,8 @@ import type { ExportFormat, ExportResult } from '../../../../shared/contract/ver
 import { AppError } from '../../../../shared/errors.ts';
 import { planCoco, writeCoco } from '../../../../shared/formats/coco/writeCoco.ts';
 import type { ExportEvent, ExportSource } from '../../../../shared/formats/exportSource.ts';
+import { planCvat, writeCvat } from '../../../../shared/formats/cvat/writeCvat.ts';
+import { planMot, writeMot } from '../../../../shared/formats/mot/writeMot.ts';
 import { planYolo, writeYolo } from '../../../../shared/formats/yolo/writeYolo.ts';
 import type { ManifestFrame } from '../../../../shared/versions/manifest.ts';
 import type { MediaLocation } from '../../../db/queries/frames.ts';
@@ -52,6 +54,14 @@ async function planExport(format: ExportFormat, source: ExportSource): Promise<P
   if (format === 'coco') {
     const plan = await planCoco(source);
     return { report: plan.report, events: () => writeCoco(source, plan) };
+  }
+  if (format === 'cvat') {
+    const plan = await planCvat(source);
+    return { report: plan.report, events: () => writeCvat(source, plan) };
+  }
+  if (format === 'mot') {
+    const plan = await planMot(source);
+    return { report: plan.report, events: () => writeMot(source, plan) };
   }
   const plan = await planYolo(source);
   return { report: plan.report, events: () => writeYolo(source, plan) };

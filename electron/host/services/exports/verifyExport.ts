@@ -10,6 +10,7 @@ import { FolderTree, walkFolder } from '../imports/folderTree.ts';
 import { chunksOf } from '../imports/readFile.ts';
 import { createProgress, type ProgressReporter } from '../imports/throttledProgress.ts';
 import { contentHash } from '../versions/contentHash.ts';
+import { compareCvat, compareMot } from './compareTracks.ts';
 import { compareCoco, compareYolo, type ExportProblem } from './compareExport.ts';
 import { ExportListReader, exportListFile, exportManifestFile, type ExportedFile, type ExportHead } from './exportList.ts';
 
@@ -136,7 +137,7 @@ async function checkContent(
   try {
     const source = await sourceOf(head, root, signal);
     let done = 0;
-    const compare = head.format === 'coco' ? compareCoco : compareYolo;
+    const compare = { coco: compareCoco, yolo: compareYolo, cvat: compareCvat, mot: compareMot }[head.format];
     return await compare({
       root,
       source,

@@ -5,6 +5,35 @@ import { decodeUtf8 } from '../../../../shared/formats/json/jsonGate.ts';
 /** Limits of XML from outside (SYNC.md 7.2, P6). */
 export const xmlLimits = { bytes: 8 * 1_048_576, depth: 32 } as const;
 
+/** XML that is read piece by piece: a scanner, which refuses document types and bounds depth and lengths, sees each once. */
+export const xmlStreamLimits = { bytes: 4 * 1_073_741_824 } as const;
+
+/**
+ * Feeds a reader of large XML (shared/formats/xml/scanXml.ts) with the text of a file. The caller ends the reader. Throws
+ * FormatError (`empty_file`, `xml_too_large`, `not_utf8`, and what the scanner throws).
+ */
+export async function streamXml(
+  file: { readonly bytes: number; readonly chunks: AsyncIterable<Uint8Array> },
+  reader: { push(text: string): void },
+): Promise<void> {
+  if (file.bytes === 0) throw new FormatError('empty_file', 'The file is empty.');
+  if (file.bytes > xmlStreamLimits.bytes) throw new FormatError('xml_too_large', 'The XML file is larger than 4 GB.');
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  const decode = (bytes?: Uint8Array): string => {
+    try {
+      return bytes === undefined ? decoder.decode() : decoder.decode(bytes, { stream: true });
+    } catch (error) {
+      throw new FormatError('not_utf8', 'The file is not UTF-8 text.', { cause: error });
+    }
+  };
+  for await (const bytes of file.chunks) {
+    // UTF-16 reads as UTF-8 where its text is plain: zero bytes give it away.
+    if (bytes.includes(0)) throw new FormatError('not_utf8', 'The file is not UTF-8 text.');
+    reader.push(decode(bytes));
+  }
+  reader.push(decode());
+}
+
 const forbidden = ['<!doctype', '<!entity', '<!element', '<!attlist', '<!notation'];
 
 const parser = new XMLParser({

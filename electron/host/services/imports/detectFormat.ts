@@ -2,7 +2,9 @@ import path from 'node:path';
 import type { ImportFormat } from '../../../../shared/contract/imports.ts';
 import { isImageName } from '../../../../shared/formats/images/imageHeader.ts';
 import { FolderTree, walkFolder } from './folderTree.ts';
+import { isVideoName } from './openVideo.ts';
 import { cocoKindOf } from './openCoco.ts';
+import { isCvatFile } from './openCvat.ts';
 import { openPlace } from './openPlace.ts';
 import { readSmallFile } from './readFile.ts';
 
@@ -24,6 +26,8 @@ interface Survey {
   readonly objData: string | null;
   readonly names: string | null;
   readonly labelFolder: boolean;
+  readonly motFile: string | null;
+  readonly cvatFile: string | null;
 }
 
 const maxSurveyed = 5_000;
@@ -47,7 +51,12 @@ async function judgeFile(real: string): Promise<readonly FormatCandidate[]> {
   }
   if (/\.ya?ml$/i.test(name)) return [{ format: 'yolo', confidence: 0.9, why: 'a YAML file, which YOLO datasets are described by' }];
   if (/\.data$/i.test(name)) return [{ format: 'yolo', confidence: 0.9, why: 'a .data file of darknet' }];
-  if (/\.xml$/i.test(name)) return [{ format: 'voc', confidence: 0.8, why: 'an XML file' }];
+  if (/\.xml$/i.test(name))
+    return (await isCvatFile(real))
+      ? [{ format: 'cvat', confidence: 1, why: 'an XML file of CVAT' }]
+      : [{ format: 'voc', confidence: 0.8, why: 'an XML file' }];
+  if (/\.txt$/i.test(name) && (await looksLikeMot(real))) return [{ format: 'mot', confidence: 0.9, why: 'a text file of MOT' }];
+  if (isVideoName(name)) return [{ format: 'video', confidence: 1, why: 'a video' }];
   return isImageName(name) ? [{ format: 'images', confidence: 1, why: 'an image file' }] : [];
 }
 
@@ -63,6 +72,9 @@ async function survey(tree: FolderTree): Promise<Survey> {
   let objData: string | null = null;
   let names: string | null = null;
   let labelFolder = false;
+  let motFile: string | null = null;
+  let cvatFile: string | null = null;
+  let xmlOpened = 0;
   for await (const file of walkFolder(tree, { accept: () => true, maxDepth: 4 })) {
     if (++seen > maxSurveyed) break;
     const name = (file.parts[file.parts.length - 1] as string).toLowerCase();
@@ -76,14 +88,25 @@ async function survey(tree: FolderTree): Promise<Survey> {
     } else if (/\.ya?ml$/.test(name) && file.parts.length === 1) dataYaml ??= relative;
     else if (name.endsWith('.data') && file.parts.length === 1) objData ??= relative;
     else if (name === 'obj.names' || name === 'classes.txt') names ??= relative;
-    else if (name.endsWith('.xml')) vocFiles++;
+    else if (name.endsWith('.xml')) {
+      if (cvatFile === null && xmlOpened++ < maxOpened && (await isCvatFile(file.path))) cvatFile = relative;
+      else vocFiles++;
+    } else if ((name === 'gt.txt' || name === 'det.txt') && (await looksLikeMot(file.path))) motFile ??= relative;
+    else if (name === 'seqinfo.ini') motFile ??= relative;
     else if (name.endsWith('.txt')) {
       texts++;
       if (file.parts.slice(0, -1).some((part) => part.toLowerCase() === 'labels')) labelFolder = true;
       if (texts <= maxOpened && (await looksLikeLabels(file.path))) labelTexts++;
     }
   }
-  return { images, texts, labelTexts, vocFiles, cocoFiles, dataYaml, objData, names, labelFolder };
+  return { images, texts, labelTexts, vocFiles, cocoFiles, dataYaml, objData, names, labelFolder, motFile, cvatFile };
+}
+
+/** `frame,id,left,top,width,height,…` */
+async function looksLikeMot(real: string): Promise<boolean> {
+  const bytes = await readSmallFile(real, 512 * 1_048_576).catch(() => null);
+  const line = bytes?.subarray(0, 1_024).toString('latin1').split('\n', 1)[0]?.trim() ?? '';
+  return /^\d+\s*,\s*-?\d+(\.0+)?(\s*,\s*[+-]?[\d.]+(e[+-]?\d+)?){4,}$/i.test(line);
 }
 
 async function looksLikeLabels(real: string): Promise<boolean> {
@@ -96,6 +119,8 @@ function judgeFolder(seen: Survey): readonly FormatCandidate[] {
   const found: FormatCandidate[] = [];
   const [firstCoco] = seen.cocoFiles;
   if (firstCoco !== undefined) found.push({ format: 'coco', confidence: 0.95, why: `${firstCoco} holds COCO annotations` });
+  if (seen.cvatFile !== null) found.push({ format: 'cvat', confidence: 0.95, why: `${seen.cvatFile} is of CVAT` });
+  if (seen.motFile !== null) found.push({ format: 'mot', confidence: 0.95, why: `${seen.motFile} is of MOT` });
   if (seen.dataYaml !== null && (seen.texts > 0 || seen.images > 0))
     found.push({ format: 'yolo', confidence: 0.9, why: `${seen.dataYaml} describes a YOLO dataset` });
   else if (seen.objData !== null) found.push({ format: 'yolo', confidence: 0.9, why: `${seen.objData} describes a darknet dataset` });

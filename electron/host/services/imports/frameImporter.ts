@@ -196,6 +196,14 @@ export class FrameImporter {
   }
 }
 
+function extraOf({ sourceId, video }: PlannedFrame['label']): string | null {
+  const extra = {
+    ...(typeof sourceId === 'number' && Number.isSafeInteger(sourceId) ? { sourceId } : {}),
+    ...(video === undefined ? {} : { video: video.sha256, videoFrame: video.frame }),
+  };
+  return Object.keys(extra).length > 0 ? JSON.stringify(extra) : null;
+}
+
 function stagedFrame(
   frame: PlannedFrame,
   what: {
@@ -219,7 +227,7 @@ function stagedFrame(
     split: label.split?.slice(0, 64) ?? null,
     state: label.labeled ? 'labeled' : 'unlabeled',
     tags: [],
-    extra: typeof label.sourceId === 'number' && Number.isSafeInteger(label.sourceId) ? JSON.stringify({ sourceId: label.sourceId }) : null,
+    extra: extraOf(label),
     boxes: what.boxes.map((box) => ({
       category: what.categories[box.category] as number,
       bbox: box.bbox,

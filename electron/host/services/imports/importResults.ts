@@ -11,6 +11,7 @@ import type { OpenDataset } from '../openDataset.ts';
 import { boxCount } from './boxCodes.ts';
 import type { ImportContext, ImportRequest } from './importService.ts';
 import { findCocoFiles, openCocoFile, type CocoFile } from './openCoco.ts';
+import type { ExistingFrames } from './labelSource.ts';
 import { chunksOf } from './readFile.ts';
 import type { ProgressReporter } from './throttledProgress.ts';
 
@@ -18,6 +19,8 @@ export interface ResultsContext extends ImportContext {
   readonly report: ReportCollector;
   readonly reporter: ProgressReporter;
   readonly started: number;
+  /** Recordings of the dataset, for detections that name them. */
+  readonly existing?: ExistingFrames | undefined;
 }
 
 /** What the ids of a results file mean in this dataset. */
@@ -63,7 +66,7 @@ export async function importResults(request: ImportRequest, context: ResultsCont
   // Killed while it was written: half a run would pass for a whole one.
   const isNew = existing === null || existing.status !== 'done';
   if (!dryRun && existing !== null && isNew) await dataset.db.write('runs.remove', { name: run });
-  if (!dryRun && isNew) await writeRun({ run, file, sha256, table, names, resolution }, context);
+  if (!dryRun && isNew) await writeRun({ run, from: file.name, sha256, table, names, frames: resolution.frames }, context);
   const entries = report.entries();
   return {
     format: 'coco',
@@ -212,19 +215,20 @@ async function readable<T>(file: CocoFile, read: () => Promise<T>): Promise<T> {
   }
 }
 
-async function writeRun(
+/** Detections as a run of kind “import”. `frames`: keys of all frames that were looked at; `table.frames` are places in it. */
+export async function writeRun(
   what: {
     readonly run: string;
-    readonly file: CocoFile;
+    readonly from: string;
     readonly sha256: string;
     readonly table: ResultsTable;
     readonly names: readonly string[];
-    readonly resolution: Resolution;
+    readonly frames: Float64Array;
   },
   context: ResultsContext,
 ): Promise<void> {
   const { dataset, author, reporter, signal } = context;
-  const { table, resolution } = what;
+  const { table, frames } = what;
   const categories = await ownCategories(dataset, what.names, author);
   const startedAt = Date.now();
   const { id: run } = await dataset.db.write('runs.create', {
@@ -232,20 +236,20 @@ async function writeRun(
     kind: 'import',
     model: null,
     modelSha256: null,
-    frames: resolution.frames,
+    frames,
     scoreThreshold: null,
     selection: null,
-    settings: { from: what.file.name, sha256: what.sha256 },
+    settings: { from: what.from, sha256: what.sha256 },
     startedAt,
   });
   try {
-    const { offsets, rows } = rowsByFrame(table, resolution.frames.length);
-    for (let at = 0, no = 0; at < resolution.frames.length; at += chunkFrames, no++) {
+    const { offsets, rows } = rowsByFrame(table, frames.length);
+    for (let at = 0, no = 0; at < frames.length; at += chunkFrames, no++) {
       signal.throwIfAborted();
-      const to = Math.min(at + chunkFrames, resolution.frames.length);
-      const chunk = chunkOf(table, { frames: resolution.frames, offsets, rows, categories, at, to });
+      const to = Math.min(at + chunkFrames, frames.length);
+      const chunk = chunkOf(table, { frames, offsets, rows, categories, at, to });
       await dataset.db.write('runs.append', { run, no, chunk, failures: [] });
-      reporter.soon({ phase: 'Writing', done: to, total: resolution.frames.length, unit: 'frames' });
+      reporter.soon({ phase: 'Writing', done: to, total: frames.length, unit: 'frames' });
     }
   } catch (error) {
     // At best nothing of it is left; else it stays unfinished, and is written again the next time.

@@ -3,17 +3,24 @@ import type { Progress } from '../../../../shared/contract/common.ts';
 import type { ImportFormat, ImportReport } from '../../../../shared/contract/imports.ts';
 import { AppError } from '../../../../shared/errors.ts';
 import { ReportCollector } from '../../../../shared/formats/reportCollector.ts';
+import type { MediaLocation } from '../../../db/types.ts';
+import type { ProcessSpawner } from '../../ports.ts';
 import type { LinkRoots } from '../media/linkRoots.ts';
 import type { OpenDataset } from '../openDataset.ts';
 import { boxCount } from './boxCodes.ts';
 import { detectFormat } from './detectFormat.ts';
 import { FrameImporter } from './frameImporter.ts';
-import { importResults } from './importResults.ts';
+import { importResults, type ResultsContext } from './importResults.ts';
 import { planImport } from './importPlan.ts';
 import type { LabelSource, OpenSourceOptions } from './labelSource.ts';
 import { cocoKindOf, openCoco } from './openCoco.ts';
+import { existingFrames } from './existingFrames.ts';
+import { importDetections } from './importDetections.ts';
+import { openCvat } from './openCvat.ts';
 import { openImages } from './openImages.ts';
+import { findMotSequences, openMot } from './openMot.ts';
 import { openPlace } from './openPlace.ts';
+import { openVideo } from './openVideo.ts';
 import { openVoc } from './openVoc.ts';
 import { openYolo } from './openYolo.ts';
 import { PackStager } from './packStager.ts';
@@ -27,11 +34,17 @@ export interface ImportRequest {
   readonly source?: string | undefined;
   readonly media?: 'copy' | 'link' | undefined;
   readonly groundTruth?: string | undefined;
+  readonly every?: number | undefined;
+  readonly perSecond?: number | undefined;
 }
 
 export interface ImportContext {
   readonly dataset: OpenDataset;
   readonly linkRoots: LinkRoots;
+  /** Absolute path of an image of the dataset, for labels that come without theirs. */
+  readonly pathOf?: (location: MediaLocation) => Promise<string>;
+  /** Starts a process of the program, for videos. */
+  readonly spawner?: ProcessSpawner;
   readonly author: string;
   readonly signal: AbortSignal;
   readonly progress: (value: Progress) => void;
@@ -41,9 +54,12 @@ export interface ImportContext {
 
 const openers: { readonly [F in ImportFormat]: (options: OpenSourceOptions) => Promise<LabelSource> } = {
   images: openImages,
+  video: openVideo,
   coco: openCoco,
   yolo: openYolo,
   voc: openVoc,
+  cvat: openCvat,
+  mot: openMot,
 };
 
 /** Frames that are looked at together: enough for all workers, few enough to stop at once. */
@@ -64,21 +80,37 @@ export async function runImport(request: ImportRequest, context: ImportContext):
   const format = request.format === 'auto' ? await detected(request.from) : request.format;
   if (format === 'coco' && (await isResults(request.from)))
     return importResults(request, { ...context, report, reporter: progress, started });
+  const existing = context.pathOf === undefined ? undefined : existingFrames(dataset, context.pathOf);
+  if (format === 'mot' && (await isDetections(request, context.signal)))
+    return importDetections(request, { ...context, report, reporter: progress, started, existing });
   if (request.source !== undefined && request.source !== 'gt')
-    throw new AppError('invalid_request', 'Only a list of detections (COCO results) can become a run; labels are imported as gt.');
+    throw new AppError('invalid_request', 'Only detections (COCO results, MOT det.txt) can become a run; labels are imported as gt.');
   const source = await openers[format]({
     from: request.from,
     images: request.images,
     report,
     signal: context.signal,
+    existing,
+    video: videoOptions(request, context),
     onProgress: (done, unit, total) => progress.soon({ phase: 'Reading labels', done, total, unit }),
   }).catch((error: unknown) => {
     if (!context.signal.aborted) throw error;
     return null;
   });
   if (source === null) return stoppedEarly(format, report, started);
+  try {
+    return await bringIn(source, request, { ...context, report, reporter: progress, started });
+  } finally {
+    await source.close?.();
+  }
+}
+
+async function bringIn(source: LabelSource, request: ImportRequest, context: ResultsContext): Promise<ImportReport> {
+  const { dataset, dryRun, report, reporter: progress, started } = context;
+  const { format } = source;
   const plan = planImport(source, report);
-  if (plan.frames.length === 0)
+  const before = source.unchanged ?? 0;
+  if (plan.frames.length === 0 && before === 0)
     throw new AppError('not_found', 'No images were found here.', { path: request.from, report: report.entries() });
   const base = (await openPlace(request.images ?? request.from)).root.real;
   const placer = dryRun
@@ -109,12 +141,37 @@ export async function runImport(request: ImportRequest, context: ImportContext):
   const entries = report.entries();
   return {
     format,
-    frames: { added: importer.counts.added, unchanged: importer.counts.unchanged, failed: importer.counts.failed },
+    frames: { added: importer.counts.added, unchanged: before + importer.counts.unchanged, failed: importer.counts.failed },
     annotations: { added: importer.counts.boxes, repaired: boxCount(entries, 'repaired'), refused: boxCount(entries, 'refused') },
     categories: plan.categories.map((category) => category.name),
     report: entries,
     ms: Math.round(performance.now() - started),
     ...(isCancelled ? { cancelled: true } : {}),
+  };
+}
+
+/** MOT's detections: asked for by the name of a run, or all that is there. */
+async function isDetections(request: ImportRequest, signal: AbortSignal): Promise<boolean> {
+  if (request.source !== undefined && request.source !== 'gt') return true;
+  const { sequences } = await findMotSequences(request.from, 'any', signal);
+  return request.source === undefined && sequences.length > 0 && sequences.every(({ kind }) => kind === 'det');
+}
+
+function videoOptions(request: ImportRequest, { dataset, spawner }: ImportContext): OpenSourceOptions['video'] {
+  if (spawner === undefined) return undefined;
+  return {
+    spawn: () => spawner.spawn('video/process'),
+    selection: { every: request.every, perSecond: request.perSecond },
+    async known(name, sha256) {
+      // Another video of the same name is another recording.
+      for (let n = 1; ; n++) {
+        const sequence = n === 1 ? name : `${name} (${n})`;
+        const there = await dataset.db.read('tracks.videoFrames', { sequence });
+        if (there.length === 0) return { sequence, frames: new Set() };
+        const own = there.find(({ video }) => video === sha256);
+        if (own !== undefined) return { sequence, frames: new Set(own.frames) };
+      }
+    },
   };
 }
 
@@ -134,7 +191,11 @@ function stoppedEarly(format: ImportFormat, report: ReportCollector, started: nu
 async function detected(from: string): Promise<ImportFormat> {
   const [best] = await detectFormat(from);
   if (best === undefined)
-    throw new AppError('unknown_format', 'Nothing here is recognised: no images, COCO, YOLO or Pascal VOC labels.', { path: from });
+    throw new AppError(
+      'unknown_format',
+      'Nothing here is recognised: no images, no video, no labels of COCO, YOLO, Pascal VOC, CVAT or MOT.',
+      { path: from },
+    );
   return best.format;
 }
 

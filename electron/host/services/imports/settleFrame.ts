@@ -15,6 +15,7 @@ export interface SettledBox {
   readonly flags: readonly BoxFlag[];
   readonly attributes: Attributes;
   readonly track: number | null;
+  readonly interpolated: boolean;
   readonly area: number | null;
   readonly mask: RleMask | null;
   readonly sourceId: number | null;
@@ -114,6 +115,7 @@ function boxOfRow(boxes: BoxTable, row: number, bbox: Box): SettledBox {
     flags: flagsOf(boxes.flags.get(row)),
     attributes: extra?.attributes ?? {},
     track: extra?.track ?? null,
+    interpolated: extra?.interpolated === true && extra.track !== undefined,
     area: Number.isNaN(area) ? null : area,
     mask: extra?.segmentation ?? null,
     sourceId: Number.isSafeInteger(sourceId) ? sourceId : null,

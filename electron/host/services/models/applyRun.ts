@@ -15,6 +15,8 @@ export interface ApplyRequest {
   /** All boxes of the run where absent. */
   readonly scoreThreshold?: number | undefined;
   readonly where?: string | undefined;
+  /** Only these frames. */
+  readonly frames?: ReadonlySet<number> | undefined;
 }
 
 export interface AppliedRun {
@@ -29,6 +31,15 @@ export interface AppliedRun {
  * whose image failed are left as they are. Errors: not_found, read_only, trigger errors of `where`.
  */
 export async function applyRun(services: HostServices, request: ApplyRequest, context: CallContext): Promise<AppliedRun> {
+  return (await applyRunAsStep(services, request, context)).applied;
+}
+
+/** As applyRun; `step` is the step of undo, which can go on with what follows from it; absent where nothing was changed. */
+export async function applyRunAsStep(
+  services: HostServices,
+  request: ApplyRequest,
+  context: CallContext,
+): Promise<{ readonly applied: AppliedRun; readonly step?: number }> {
   const dataset = await services.datasets.get(request.dataset);
   const row = await dataset.db.read('runs.byName', { name: request.run });
   if (row === null) throw new AppError('not_found', `This dataset has no run “${request.run}”.`, { run: request.run });
@@ -40,7 +51,7 @@ export async function applyRun(services: HostServices, request: ApplyRequest, co
   const wanted = request.where === undefined ? null : new Set(await services.triggers.frameFilter(dataset, request.where));
   const places = Array.from(columns.frameIds, (_, f) => f).filter((f) => {
     const frame = columns.frameIds[f] as number;
-    return !leftOut.has(frame) && (wanted === null || wanted.has(frame));
+    return !leftOut.has(frame) && (wanted === null || wanted.has(frame)) && (request.frames === undefined || request.frames.has(frame));
   });
   const total = { frames: 0, added: 0, replaced: 0, keptHuman: 0 };
   const changed: number[] = [];
@@ -66,7 +77,7 @@ export async function applyRun(services: HostServices, request: ApplyRequest, co
     services.publisher.publish('frames', 'changed', { dataset: dataset.id, frames, by: context.clientId });
     services.datasets.changed(dataset.id);
   }
-  return total;
+  return { applied: total, ...(step === undefined || step === 0 ? {} : { step }) };
 }
 
 /** The rows of some frames with at least `threshold`. Pure. */

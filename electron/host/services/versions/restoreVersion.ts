@@ -109,6 +109,7 @@ function changeOf(then: ManifestFrame, now: FrozenFrame, categories: readonly nu
         flags: box.flags,
         attributes: box.attributes,
         track: box.track,
+        interpolated: box.interpolated === true,
       });
   }
   const remove = [...left.values()].map((box) => box.id);
@@ -125,6 +126,7 @@ function isEqual(then: ManifestBox, now: ManifestBox, category: number): boolean
     then.bbox.every((value, i) => value === now.bbox[i]) &&
     then.angle === now.angle &&
     then.track === now.track &&
+    then.interpolated === now.interpolated &&
     then.flags.length === now.flags.length &&
     then.flags.every((flag) => now.flags.includes(flag)) &&
     Object.keys(then.attributes).length === Object.keys(now.attributes).length &&
