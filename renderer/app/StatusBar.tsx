@@ -12,6 +12,7 @@ import { settingsStore } from '../state/settingsStore.ts';
 import { IconButton } from '../ui/Button.tsx';
 import { Icon } from '../ui/Icon.tsx';
 import { ProgressBar } from '../ui/ProgressBar.tsx';
+import { hostText } from '../locales/hostText.ts';
 
 export function StatusBar() {
   const { t } = useTranslation();
@@ -45,7 +46,7 @@ function SaveState() {
   const save = useStore(saveStore);
   const fixed =
     save.state === 'saved' ? fixedNames.saved : save.state === 'saving' ? fixedNames.saving : fixedNames.notSaved(save.reason ?? '');
-  const shown = save.state === 'failed' ? t('status.notSaved', { reason: save.reason ?? '' }) : t(`status.${save.state}`);
+  const shown = save.state === 'failed' ? t('status.notSaved', { reason: hostText(save.reason ?? '') }) : t(`status.${save.state}`);
   return (
     <span className="row save">
       <span className={save.state === 'failed' ? 'row danger' : save.state === 'saved' ? 'row success' : 'row'}>

@@ -37,7 +37,7 @@ export function followHost(): void {
   api.host.notice(({ level, message }) => notify({ level, message }));
   api.models.runChanged(({ dataset, run }) => showRun(dataset, run));
   settingsStore.subscribe(({ settings }, before) => {
-    if (settings.language !== before.settings.language) setLanguage(resolveLanguage(settings.language, navigator.languages));
+    if (settings.language !== before.settings.language) void setLanguage(resolveLanguage(settings.language, navigator.languages));
   });
 }
 

@@ -1,5 +1,6 @@
 import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
+import { loadHostTexts } from './hostText.ts';
 
 /** One file a language and namespace: `locales/<language>/<namespace>.json`. A new view adds its own two files and nothing else. */
 const files = import.meta.glob<{ readonly [key: string]: unknown }>('./{en,ko}/*.json', { eager: true, import: 'default' });
@@ -20,6 +21,7 @@ export function resolveLanguage(chosen: 'system' | Language, system: readonly st
 }
 
 export async function startTexts(language: Language): Promise<void> {
+  await loadHostTexts(language);
   await i18next.use(initReactI18next).init({
     lng: language,
     fallbackLng: 'en',
@@ -31,7 +33,9 @@ export async function startTexts(language: Language): Promise<void> {
   document.documentElement.lang = language;
 }
 
-export function setLanguage(language: Language): void {
+export async function setLanguage(language: Language): Promise<void> {
   document.documentElement.lang = language;
-  if (i18next.language !== language) void i18next.changeLanguage(language);
+  if (i18next.language === language) return;
+  await loadHostTexts(language);
+  await i18next.changeLanguage(language);
 }

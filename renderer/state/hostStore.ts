@@ -1,5 +1,6 @@
 import { createStore } from 'zustand/vanilla';
 import type { DoctorReport, HostInfo } from '../../shared/contract/host.ts';
+import { hostText } from '../locales/hostText.ts';
 
 /** What the host says of itself and of the machine; null until asked. */
 export interface HostState {
@@ -25,7 +26,7 @@ export function providerInUse(
   return {
     name: providerLabel(used.name),
     device: used.device ?? null,
-    reason: missing === undefined ? null : `${providerLabel(missing.name)}: ${missing.reason}`,
+    reason: missing === undefined ? null : `${providerLabel(missing.name)}: ${hostText(missing.reason ?? '')}`,
   };
 }
 

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from './Button.tsx';
 import { Icon } from './Icon.tsx';
+import { hostText } from '../locales/hostText.ts';
 
 interface Props {
   /** What happened, in the user's words. */
@@ -20,7 +21,7 @@ export function ErrorState({ message, safe, tryThis, details, onRetry, children 
   return (
     <div className="empty error" role="alert">
       <Icon name="warning" />
-      <h2>{message}</h2>
+      <h2>{hostText(message)}</h2>
       {safe !== undefined && <p className="dim">{safe}</p>}
       {tryThis !== undefined && <p className="dim">{tryThis}</p>}
       <div className="acts">

@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { Button, IconButton } from './Button.tsx';
 import { Icon } from './Icon.tsx';
+import { hostText } from '../locales/hostText.ts';
 
 export interface ShownNotice {
   readonly id: number;
@@ -23,7 +24,7 @@ export function Notices({ notices, onDismiss }: { readonly notices: readonly Sho
           <span className={tones[notice.level]}>
             <Icon name={icons[notice.level]} small />
           </span>
-          <span className="text">{notice.message}</span>
+          <span className="text">{hostText(notice.message)}</span>
           {notice.action !== undefined && (
             <Button
               small

@@ -11,6 +11,7 @@ import { IconButton } from '../../ui/Button.tsx';
 import { CodeEditor, type CodeEditorHandle, type EditorCompletion, type EditorDiagnostic } from '../../ui/CodeEditor.tsx';
 import { Icon } from '../../ui/Icon.tsx';
 import { KeyHint } from '../../ui/KeyHint.tsx';
+import { hostText } from '../../locales/hostText.ts';
 
 interface Props {
   readonly dataset: DatasetId;
@@ -58,7 +59,7 @@ export function QueryBar(props: Props) {
         from: completion.from,
         insert: completion.insert,
         color: (completion.kind === 'category' && props.colors.get(completion.label)) || 'transparent',
-        ...(completion.detail === undefined ? {} : { detail: completion.detail }),
+        ...(completion.detail === undefined ? {} : { detail: hostText(completion.detail) }),
         ...(i < counted ? { count: count(where) } : {}),
       };
     });

@@ -2,6 +2,7 @@ import type { FrameSelection } from '../../../shared/contract/frames.ts';
 import { type FrameState, frameStates } from '../../../shared/domain/frame.ts';
 import type { WireError } from '../../../shared/errors.ts';
 import type { EditorDiagnostic } from '../../ui/CodeEditor.tsx';
+import { hostText } from '../../locales/hostText.ts';
 
 export const facetNames = ['state', 'category', 'split', 'sequence', 'run', 'tag'] as const;
 export type FacetName = (typeof facetNames)[number];
@@ -56,11 +57,12 @@ export function diagnosticsOf(error: WireError | null, text: string): readonly E
   const number = (name: string): number | null => (typeof details[name] === 'number' ? details[name] : null);
   const from = number('offset') ?? number('from') ?? (number('column') === null ? 0 : number('column')! - 1);
   const to = number('end') ?? number('to') ?? (number('length') === null ? null : from + number('length')!);
+  const message = hostText(error.message);
   const end = to ?? wordEnd(text, from);
   // An error at the end of the text is drawn under the last word.
   return from >= text.length && text.length > 0
-    ? [{ from: wordStart(text), to: text.length, message: error.message }]
-    : [{ from, to: Math.max(end, from + 1), message: error.message }];
+    ? [{ from: wordStart(text), to: text.length, message }]
+    : [{ from, to: Math.max(end, from + 1), message }];
 }
 
 function wordEnd(text: string, from: number): number {

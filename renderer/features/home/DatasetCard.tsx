@@ -7,6 +7,7 @@ import { useLanguage } from '../../lib/useLanguage.ts';
 import { useNow } from '../../lib/useNow.ts';
 import { Button, IconButton } from '../../ui/Button.tsx';
 import { Icon } from '../../ui/Icon.tsx';
+import { hostText } from '../../locales/hostText.ts';
 
 export function DatasetCard({
   card,
@@ -91,9 +92,9 @@ export function DatasetCard({
             {card.lastEdit === null ? t('neverEdited') : t('edited', { when: formatRelative(card.lastEdit, now, language) })}
           </span>
           {card.problem !== undefined ? (
-            <span className="row small right warn clip" title={card.problem.message}>
+            <span className="row small right warn clip" title={hostText(card.problem.message)}>
               <Icon name="warning" small />
-              <span className="clip">{card.problem.message}</span>
+              <span className="clip">{hostText(card.problem.message)}</span>
             </span>
           ) : (
             <span className="row small right dimmer clip" title={card.path}>

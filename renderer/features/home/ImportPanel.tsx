@@ -24,6 +24,7 @@ import { Segmented } from '../../ui/Segmented.tsx';
 import { Select } from '../../ui/Select.tsx';
 import { DatasetFolderField, PathField } from './PathField.tsx';
 import { Report } from './Report.tsx';
+import { hostText } from '../../locales/hostText.ts';
 
 interface Props {
   readonly from: string | null;
@@ -182,7 +183,7 @@ export function ImportPanel({ from: given, into, cards, onClose }: Props) {
                   </span>
                   <span>
                     <b>{t(`formats.${best.format}`)}</b>
-                    <span className="dim"> {best.why}</span>
+                    <span className="dim"> {hostText(best.why)}</span>
                   </span>
                 </>
               )}
@@ -270,7 +271,7 @@ export function ImportPanel({ from: given, into, cards, onClose }: Props) {
                 : t('importPanel.progress', {
                     done: formatCount(step.progress.done, language),
                     total: step.progress.total === null ? '' : ` / ${formatCount(step.progress.total, language)}`,
-                    unit: step.progress.unit,
+                    unit: hostText(step.progress.unit),
                   })}
               {step.progress?.perSecond !== undefined &&
                 ` · ${t('app:status.rate', { rate: formatCount(Math.round(step.progress.perSecond), language) })}`}

@@ -4,6 +4,7 @@ import type { ImportReport } from '../../../shared/contract/imports.ts';
 import { formatCount, formatDuration } from '../../lib/format.ts';
 import { useLanguage } from '../../lib/useLanguage.ts';
 import { Icon } from '../../ui/Icon.tsx';
+import { hostText } from '../../locales/hostText.ts';
 
 const tones: { readonly [S in ReportEntry['severity']]: string } = {
   info: 'dim',
@@ -72,7 +73,7 @@ export function Report({ report, done }: { readonly report: ImportReport; readon
                   </span>
                   <details>
                     <summary>
-                      <span>{entry.message}</span>
+                      <span>{hostText(entry.message)}</span>
                       <span className="dim nowrap">
                         {t(`report.severity.${entry.severity}`, { count: entry.count, shown: count(entry.count) })}
                       </span>

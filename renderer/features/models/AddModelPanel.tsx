@@ -23,6 +23,7 @@ import { Icon } from '../../ui/Icon.tsx';
 import { RangeInput } from '../../ui/RangeInput.tsx';
 import { Select } from '../../ui/Select.tsx';
 import { SkeletonRows } from '../../ui/Skeleton.tsx';
+import { hostText } from '../../locales/hostText.ts';
 
 interface Props {
   readonly summary: DatasetSummary;
@@ -182,7 +183,7 @@ function Facts({ inspection }: { readonly inspection: ModelInspection }): ReactE
           {inspection.why.map((sentence) => (
             <li key={sentence}>
               <Icon name="check" small />
-              <span>{sentence}</span>
+              <span>{hostText(sentence)}</span>
             </li>
           ))}
         </ul>
@@ -207,7 +208,7 @@ function Facts({ inspection }: { readonly inspection: ModelInspection }): ReactE
             ))}
           </tbody>
         </table>
-        <p className="dim small">{input.normalisation}</p>
+        <p className="dim small">{hostText(input.normalisation)}</p>
       </section>
     </>
   );
@@ -230,8 +231,8 @@ function Providers(): ReactElement {
               <li key={provider.name}>
                 <Icon name={provider.available ? 'check' : 'close'} small />
                 <span>{providerLabel(provider.name)}</span>
-                <span className="dim" title={provider.reason}>
-                  {provider.available ? (provider.device ?? t('add.available')) : shortReason(provider.reason ?? '')}
+                <span className="dim" title={hostText(provider.reason ?? '')}>
+                  {provider.available ? (provider.device ?? t('add.available')) : shortReason(hostText(provider.reason ?? ''))}
                 </span>
               </li>
             ))}

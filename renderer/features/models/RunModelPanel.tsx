@@ -12,6 +12,7 @@ import { notify } from '../../state/noticeStore.ts';
 import { Button, IconButton } from '../../ui/Button.tsx';
 import { Field, TextField } from '../../ui/Field.tsx';
 import { Select } from '../../ui/Select.tsx';
+import { hostText } from '../../locales/hostText.ts';
 
 interface Props {
   readonly summary: DatasetSummary;
@@ -82,7 +83,7 @@ export function RunModelPanel({ summary, models, model, onClose, onStarted }: Pr
       value,
       label: value === 'auto' ? t('run.auto') : providerLabel(value),
       disabled: value !== 'auto' && report?.available === false,
-      ...(report?.reason === undefined ? {} : { meta: report.reason }),
+      ...(report?.reason === undefined ? {} : { meta: hostText(report.reason) }),
     };
   });
   return (

@@ -11,6 +11,7 @@ import { Button, IconButton } from '../../ui/Button.tsx';
 import { Icon } from '../../ui/Icon.tsx';
 import { Menu, type MenuEntry } from '../../ui/Menu.tsx';
 import { ProgressBar } from '../../ui/ProgressBar.tsx';
+import { hostText } from '../../locales/hostText.ts';
 
 interface Props {
   readonly summary: DatasetSummary;
@@ -95,7 +96,7 @@ export function RunRow({ summary, run, chosen, onOpen }: Props): ReactElement {
               {run.failed.slice(0, 50).map(({ frame, error }) => (
                 <li key={frame}>
                   <span className="mono">{frame}</span>
-                  <span className="dim">{error.message}</span>
+                  <span className="dim">{hostText(error.message)}</span>
                 </li>
               ))}
             </ul>

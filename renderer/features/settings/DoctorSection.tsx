@@ -11,6 +11,7 @@ import { Button } from '../../ui/Button.tsx';
 import { ErrorState } from '../../ui/ErrorState.tsx';
 import { Icon } from '../../ui/Icon.tsx';
 import { SkeletonRows } from '../../ui/Skeleton.tsx';
+import { hostText } from '../../locales/hostText.ts';
 
 /** What this machine can do, and why not more. */
 export function DoctorSection() {
@@ -68,7 +69,7 @@ export function DoctorSection() {
                   {used?.name === providerLabel(provider.name) && <span className="chip good">{t('inUse')}</span>}
                 </span>
                 <span className="dim grow">
-                  {provider.available ? (provider.device ?? t('available')) : (provider.reason ?? t('notAvailable'))}
+                  {provider.available ? (provider.device ?? t('available')) : hostText(provider.reason ?? t('notAvailable'))}
                 </span>
               </div>
             ))}
@@ -81,8 +82,8 @@ export function DoctorSection() {
                 ['Node', doctor.node],
                 ['SQLite', doctor.sqlite],
                 ['ONNX Runtime', doctor.onnxruntime],
-                ['Electron', doctor.electron.available ? t('available') : (doctor.electron.reason ?? t('notAvailable'))],
-                [t('browser'), doctor.browser.available ? t('available') : (doctor.browser.reason ?? t('notAvailable'))],
+                ['Electron', doctor.electron.available ? t('available') : hostText(doctor.electron.reason ?? t('notAvailable'))],
+                [t('browser'), doctor.browser.available ? t('available') : hostText(doctor.browser.reason ?? t('notAvailable'))],
                 [t('cores'), String(doctor.cores)],
                 [t('memory'), formatBytes(doctor.memoryBytes, language)],
                 ...(info === null ? [] : [[t('shell'), t(`shells.${info.kind}`)]]),

@@ -23,6 +23,7 @@ import { textError } from './problems.ts';
 import type { LiveHits } from './useLiveHits.ts';
 import { useVerdicts } from './useVerdicts.ts';
 import { VerdictBar } from './VerdictBar.tsx';
+import { hostText } from '../../locales/hostText.ts';
 
 interface Props {
   readonly summary: DatasetSummary;
@@ -215,7 +216,7 @@ function Body({ summary, live, unanswerable, grid }: Props & { readonly grid: Re
   if (result === null) {
     if (unanswerable !== null) return <EmptyState icon="trigger" title={t('unanswerable')} text={unanswerable} />;
     const inText = textError(failure);
-    if (inText !== null) return <EmptyState icon="alert" title={t('cannotRun')} text={inText.message} />;
+    if (inText !== null) return <EmptyState icon="alert" title={t('cannotRun')} text={hostText(inText.message)} />;
     if (problem !== null)
       return <ErrorState message={problem.message} safe={t('error.safe')} details={problem.details} onRetry={live.reload} />;
     return <GridSkeleton label={t('asking')} />;

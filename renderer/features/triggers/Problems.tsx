@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { Button } from '../../ui/Button.tsx';
 import { Icon } from '../../ui/Icon.tsx';
 import type { TextProblem } from './problems.ts';
+import { hostText } from '../../locales/hostText.ts';
 
 interface Props {
   readonly problems: readonly TextProblem[];
@@ -29,8 +30,8 @@ export function Problems({ problems, readOnly, onGo, onApply }: Props): ReactEle
               <span className="pos">
                 {problem.line}:{problem.column}
               </span>
-              <span>{problem.message}</span>
-              {problem.expected !== '' && <span className="dim clip wide">{t('expected', { what: problem.expected })}</span>}
+              <span>{hostText(problem.message)}</span>
+              {problem.expected !== '' && <span className="dim clip wide">{t('expected', { what: hostText(problem.expected) })}</span>}
             </button>
             {problem.suggestions.length > 0 && !readOnly && (
               <span className="right row nearest">

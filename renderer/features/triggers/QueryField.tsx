@@ -9,6 +9,7 @@ import { CodeEditor, type CodeEditorHandle, type EditorCompletion } from '../../
 import { Icon } from '../../ui/Icon.tsx';
 import { KeyHint } from '../../ui/KeyHint.tsx';
 import { diagnosticsOf, type TextProblem } from './problems.ts';
+import { hostText } from '../../locales/hostText.ts';
 
 interface Props {
   readonly dataset: DatasetId;
@@ -28,7 +29,9 @@ export function QueryField({ dataset, text, onText, onDone, problems, editor }: 
     const before = typed.slice(0, offset);
     if (!explicit && before !== '' && !/[\p{L}\p{N}_@:.,(|&]\s?$/u.test(before)) return [];
     const { completions } = await api.triggers.complete({ dataset, text: typed, offset, frameExpression: true });
-    return completions.slice(0, 24);
+    return completions
+      .slice(0, 24)
+      .map(({ detail, ...offer }) => ({ ...offer, ...(detail === undefined ? {} : { detail: hostText(detail) }) }));
   };
   const [problem] = problems;
   return (
@@ -51,7 +54,7 @@ export function QueryField({ dataset, text, onText, onDone, problems, editor }: 
       {problem !== undefined && focused && (
         <div className="query-problem pop" role="status">
           <Icon name="alert" small />
-          <span>{problem.message}</span>
+          <span>{hostText(problem.message)}</span>
         </div>
       )}
     </div>

@@ -10,6 +10,7 @@ import { Button } from '../../ui/Button.tsx';
 import { Icon } from '../../ui/Icon.tsx';
 import { Panel } from '../../ui/Panel.tsx';
 import { problemsOf } from './problems.ts';
+import { hostText } from '../../locales/hostText.ts';
 
 interface Props {
   readonly list: readonly TriggerSummary[];
@@ -187,7 +188,7 @@ function LibraryRow({ trigger, chosen, edited, onChoose }: RowProps): ReactEleme
     missing === null
       ? null
       : missing === ''
-        ? (problemsOf(trigger.error, trigger.text)[0]?.message ?? t('doesNotCheck'))
+        ? hostText(problemsOf(trigger.error, trigger.text)[0]?.message ?? t('doesNotCheck'))
         : t('missing', { names: missing });
   return (
     <div

@@ -23,6 +23,7 @@ import { Problems } from './Problems.tsx';
 import { missingHere } from './TriggerList.tsx';
 import { useCheckedText } from './useCheckedText.ts';
 import { useLiveHits } from './useLiveHits.ts';
+import { hostText } from '../../locales/hostText.ts';
 
 interface Props {
   readonly summary: DatasetSummary;
@@ -155,7 +156,9 @@ export function TriggerWork(props: Props): ReactElement {
   const complete = async (typed: string, offset: number, explicit: boolean): Promise<readonly EditorCompletion[]> => {
     if (!explicit && !/[\p{L}\p{N}_@:.,(|]\s?$/u.test(typed.slice(0, offset))) return [];
     const { completions } = await api.triggers.complete({ dataset, text: typed, offset });
-    return completions.slice(0, 24);
+    return completions
+      .slice(0, 24)
+      .map(({ detail, ...offer }) => ({ ...offer, ...(detail === undefined ? {} : { detail: hostText(detail) }) }));
   };
   const missing = missingHere(trigger);
   const count = problems.length;

@@ -2,6 +2,7 @@ import type { WireError } from '../../../shared/errors.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { TriggerProblem } from '../../../shared/triggers/problem.ts';
 import type { EditorDiagnostic } from '../../ui/CodeEditor.tsx';
+import { hostText } from '../../locales/hostText.ts';
 
 export type TextProblem = Pick<TriggerProblem, 'offset' | 'length' | 'line' | 'column' | 'message' | 'suggestions' | 'expected'>;
 
@@ -38,7 +39,8 @@ function oneProblem(entry: unknown, fallback: string, text: string): TextProblem
 
 /** Where to draw the line under what is wrong; an error at the end of the text stands under its last word. */
 export function diagnosticsOf(problems: readonly TextProblem[], text: string): readonly EditorDiagnostic[] {
-  return problems.map(({ offset, length, message }) => {
+  return problems.map(({ offset, length, message: said }) => {
+    const message = hostText(said);
     if (offset < text.trimEnd().length) return { from: offset, to: offset + Math.max(1, length), message };
     const end = text.trimEnd().length;
     return { from: Math.max(0, /\S+$/.exec(text.slice(0, end))?.index ?? 0), to: end, message };

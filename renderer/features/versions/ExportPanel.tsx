@@ -17,6 +17,7 @@ import { IconButton } from '../../ui/Button.tsx';
 import { Segmented } from '../../ui/Segmented.tsx';
 import { SkeletonRows } from '../../ui/Skeleton.tsx';
 import { ReportList } from './ReportList.tsx';
+import { hostText } from '../../locales/hostText.ts';
 
 type Media = 'copy' | 'link' | 'none';
 type Verified = { readonly ok: boolean; readonly checked: number; readonly problems: readonly { message: string; item: string }[] };
@@ -163,7 +164,8 @@ function LastExport({
         </span>
       ) : (
         <span className="danger">
-          {t('export.differs', { count: verified.problems.length })} {verified.problems[0]?.message} {verified.problems[0]?.item}
+          {t('export.differs', { count: verified.problems.length })} {hostText(verified.problems[0]?.message ?? '')}{' '}
+          {verified.problems[0]?.item}
         </span>
       )}
     </div>
