@@ -2,6 +2,8 @@ import { Suspense, useMemo, useState } from 'react';
 import { useStore } from 'zustand';
 import { useTranslation } from 'react-i18next';
 import { CommandPalette } from '../features/palette/CommandPalette.tsx';
+import { PeopleHost } from '../features/people/PeopleHost.tsx';
+import { QueuesHost } from '../features/queues/QueuesHost.tsx';
 import { BarSlots } from '../lib/barSlots.tsx';
 import { formatAddress, home } from '../lib/address.ts';
 import { addressStore, navigate } from '../state/addressStore.ts';
@@ -43,6 +45,8 @@ export function App() {
           <StatusBar />
         </div>
         <CommandPalette />
+        <QueuesHost />
+        <PeopleHost />
         <FilePickerHost />
         <Notices notices={notices} onDismiss={dismiss} />
       </BarSlots>

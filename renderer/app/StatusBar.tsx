@@ -1,5 +1,6 @@
 import { useStore } from 'zustand';
 import { useTranslation } from 'react-i18next';
+import { AuthorMenu } from '../features/people/AuthorMenu.tsx';
 import { fixedNames } from '../lib/fixedNames.ts';
 import { formatClock, formatCount, formatDuration } from '../lib/format.ts';
 import { shortReason } from '../lib/shortReason.ts';
@@ -8,7 +9,6 @@ import { datasetStore } from '../state/datasetStore.ts';
 import { hostStore, providerInUse } from '../state/hostStore.ts';
 import { jobStore, type RunningJob } from '../state/jobStore.ts';
 import { saveStore } from '../state/saveStore.ts';
-import { settingsStore } from '../state/settingsStore.ts';
 import { IconButton } from '../ui/Button.tsx';
 import { Icon } from '../ui/Icon.tsx';
 import { ProgressBar } from '../ui/ProgressBar.tsx';
@@ -17,7 +17,6 @@ import { hostText } from '../locales/hostText.ts';
 export function StatusBar() {
   const { t } = useTranslation();
   const dataset = useStore(datasetStore, (state) => state.summary);
-  const author = useStore(settingsStore, (state) => state.settings.author);
   const { jobs: running, elsewhere } = useStore(jobStore);
   const jobs = running.filter((job) => !elsewhere.has(job.name));
   return (
@@ -25,11 +24,7 @@ export function StatusBar() {
       <SaveState />
       <span className="place dim">{dataset === null ? t('status.noDataset') : t('status.onThisComputer')}</span>
       <span className="right" />
-      {author !== '' && (
-        <span className="author" title={t('status.author', { name: author })}>
-          {author}
-        </span>
-      )}
+      <AuthorMenu />
       <Provider />
       {jobs.slice(-1).map((job) => (
         <Job key={job.id} job={job} />

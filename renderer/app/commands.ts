@@ -2,7 +2,10 @@ import { type Command, declareCommands } from '../state/commandStore.ts';
 import { framesCommands } from '../features/frames/commands.ts';
 import { homeCommands } from '../features/home/commands.ts';
 import { labelCommands } from '../features/label/commands.ts';
+import { reviewCommands } from '../features/label/reviewCommands.ts';
 import { modelsCommands } from '../features/models/commands.ts';
+import { peopleCommands } from '../features/people/commands.ts';
+import { queueCommands } from '../features/queues/commands.ts';
 import { triggersCommands } from '../features/triggers/commands.ts';
 import { versionsCommands } from '../features/versions/commands.ts';
 
@@ -30,6 +33,9 @@ export const allCommands: readonly Command[] = [
   ...homeCommands,
   ...framesCommands,
   ...labelCommands,
+  ...reviewCommands,
+  ...queueCommands,
+  ...peopleCommands,
   ...triggersCommands,
   ...modelsCommands,
   ...versionsCommands,

@@ -17,6 +17,8 @@ export interface FrameOrder {
   readonly witness: ((index: number) => readonly { readonly id: number; readonly box: Box }[]) | null;
   /** Runs that the witness boxes may come from, besides the active one. */
   readonly sources?: readonly string[];
+  /** The queue this list is of. */
+  readonly queue?: string;
   /** Set for a trigger's hits: what a verdict needs to name. */
   readonly hits?: {
     readonly trigger: string;

@@ -1,19 +1,31 @@
 import { type ReactElement, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { type Issue, issues } from '../../../shared/review/issue.ts';
 import { Button } from '../../ui/Button.tsx';
 
-/** A few words on a place or box. Enter saves, Shift+Enter is a new line, Escape gives up. */
-export function CommentBox({ onSave, onCancel }: { readonly onSave: (text: string) => void; readonly onCancel: () => void }): ReactElement {
+interface Props {
+  /** What it is about, in words. */
+  readonly about: string;
+  /** Words that are changed instead of written anew. */
+  readonly text?: string;
+  readonly onSave: (text: string, issue: Issue | null) => void;
+  readonly onCancel: () => void;
+}
+
+/** A few words on a place, a box or the frame. Enter saves, Shift+Enter is a new line, Escape gives up. */
+export function CommentBox({ about, text: before = '', onSave, onCancel }: Props): ReactElement {
   const { t } = useTranslation('label');
-  const [text, setText] = useState('');
+  const [text, setText] = useState(before);
+  const [issue, setIssue] = useState<Issue | null>(null);
   const field = useRef<HTMLTextAreaElement>(null);
   // The press that opened the box goes on to focus the canvas; the words come after it.
   useEffect(() => {
     const after = setTimeout(() => field.current?.focus());
     return () => clearTimeout(after);
   }, []);
+  const isEmpty = text.trim() === '' && issue === null;
   const save = (): void => {
-    if (text.trim() !== '') onSave(text.trim());
+    if (!isEmpty) onSave(text.trim(), issue);
   };
   return (
     <form
@@ -24,13 +36,15 @@ export function CommentBox({ onSave, onCancel }: { readonly onSave: (text: strin
         save();
       }}
       onKeyDown={(event) => {
+        event.stopPropagation();
         if (event.key === 'Escape') onCancel();
-        if (event.key === 'Enter' && !event.shiftKey && !event.nativeEvent.isComposing) {
+        if (event.key === 'Enter' && !event.shiftKey && !event.nativeEvent.isComposing && event.target === field.current) {
           event.preventDefault();
           save();
         }
       }}
     >
+      <span className="dim small clip">{about}</span>
       <textarea
         ref={field}
         rows={3}
@@ -40,13 +54,28 @@ export function CommentBox({ onSave, onCancel }: { readonly onSave: (text: strin
         value={text}
         onChange={(event) => setText(event.target.value)}
       />
+      {before === '' && (
+        <div className="flags" role="group" aria-label={t('review:issues')}>
+          {issues.map((one) => (
+            <button
+              key={one}
+              type="button"
+              className={issue === one ? 'chip on' : 'chip'}
+              aria-pressed={issue === one}
+              onClick={() => setIssue(issue === one ? null : one)}
+            >
+              {t(`review:issue.${one}`)}
+            </button>
+          ))}
+        </div>
+      )}
       <div className="row">
         <Button small variant="ghost" onClick={onCancel} chord="Escape">
           {t('comment.cancel')}
         </Button>
         <span className="right" />
-        <Button small variant="primary" type="submit" disabled={text.trim() === ''} chord="Enter">
-          {t('comment.save')}
+        <Button small variant="primary" type="submit" disabled={isEmpty} chord="Enter">
+          {before === '' ? t('comment.save') : t('review:saveWords')}
         </Button>
       </div>
     </form>

@@ -2,26 +2,24 @@ import { type ReactElement, type ReactNode, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { boxFlags, type Annotation, type BoxFlag } from '../../../shared/domain/annotation.ts';
-import type { Category } from '../../../shared/domain/category.ts';
+import type { AttributeDeclaration } from '../../../shared/domain/attribute.ts';
+import { categoryKeys, choosable, type Category } from '../../../shared/domain/category.ts';
 import type { CategoryId, DatasetId } from '../../../shared/domain/ids.ts';
 import { ioa, type Box } from '../../../shared/geometry/box.ts';
-import { api } from '../../api/api.ts';
 import { categoryColor } from '../../lib/categoryColors.ts';
-import { formatExact, formatRelative } from '../../lib/format.ts';
 import { useCalmStore } from '../../lib/useCalmStore.ts';
-import { useNow } from '../../lib/useNow.ts';
-import { useResource } from '../../lib/useResource.ts';
 import type { Editor } from '../../state/editor/createEditor.ts';
 import { Combobox } from '../../ui/Combobox.tsx';
 import { Icon } from '../../ui/Icon.tsx';
 import { KeyHint } from '../../ui/KeyHint.tsx';
-import { categoryDigits } from './commands.ts';
-import { describeHistory } from './describeHistory.ts';
+import { AttributesForm } from './AttributesForm.tsx';
+import { HistoryList } from './HistoryList.tsx';
 
 interface Props {
   readonly dataset: DatasetId;
   readonly editor: Editor;
   readonly categories: readonly Category[];
+  readonly attributes: readonly AttributeDeclaration[];
   readonly choosing: boolean;
   readonly onChoosing: (open: boolean) => void;
   readonly onCreateCategory: (name: string) => void;
@@ -67,10 +65,11 @@ export function Inspector(props: Props): ReactElement {
           </div>
         )}
       </section>
+      {chosen.length > 0 && <AttributesForm editor={editor} boxes={chosen} declared={props.attributes} />}
       {chosen.length === 1 && box && (
         <>
           <OriginSection box={box} others={annotations} categories={categories} />
-          <HistorySection {...props} box={box} />
+          <HistoryList dataset={props.dataset} editor={editor} categories={categories} frame={box.frame} box={box.id} />
         </>
       )}
     </>
@@ -106,7 +105,7 @@ function CategoryField({
           <Icon name="down" small />
         </button>
       }
-      options={categories.map((category) => ({
+      options={choosable(categories).map((category) => ({
         value: String(category.id),
         label: category.name,
         adornment: <span className="sw" style={{ background: categoryColor(category) }} />,
@@ -120,7 +119,8 @@ function CategoryField({
 }
 
 function digitOf(categories: readonly Category[], id: CategoryId): string | undefined {
-  return categoryDigits[categories.findIndex((category) => category.id === id)];
+  for (const [key, category] of categoryKeys(categories)) if (category.id === id) return key;
+  return undefined;
 }
 
 const sides = ['X', 'Y', 'W', 'H'] as const;
@@ -176,16 +176,31 @@ function NumberField({
   );
 }
 
-const flagChord: { readonly [F in BoxFlag]?: string } = { occluded: 'Q', truncated: 'Shift+Q', ignore: 'X' };
+const flagChord: { readonly [F in BoxFlag]?: string } = {
+  occluded: 'Q',
+  truncated: 'Shift+Q',
+  difficult: 'Shift+D',
+  crowd: 'Shift+X',
+  ignore: 'X',
+};
 
 function Flags({ boxes, onToggle }: { readonly boxes: readonly Annotation[]; readonly onToggle: (flag: BoxFlag) => void }): ReactElement {
   const { t } = useTranslation('label');
   return (
     <div className="flags" role="group" aria-label={t('inspector.flags')}>
       {boxFlags.map((flag) => {
-        const on = boxes.every((box) => box.flags.includes(flag));
+        const count = boxes.filter((box) => box.flags.includes(flag)).length;
+        const on = count === boxes.length;
+        const some = count > 0 && !on;
         return (
-          <button key={flag} type="button" className={on ? 'chip on' : 'chip'} aria-pressed={on} onClick={() => onToggle(flag)}>
+          <button
+            key={flag}
+            type="button"
+            className={on ? 'chip on' : some ? 'chip some' : 'chip'}
+            aria-pressed={some ? 'mixed' : on}
+            title={some ? t('inspector.someOf', { count, total: boxes.length }) : undefined}
+            onClick={() => onToggle(flag)}
+          >
             {t(`flag.${flag}`)}
             <KeyHint chord={flagChord[flag]} />
           </button>
@@ -246,39 +261,5 @@ function Pair({ name, children }: { readonly name: string; readonly children: Re
       <span>{name}</span>
       <span className="clip">{children}</span>
     </>
-  );
-}
-
-const shownHistory = 8;
-
-function HistorySection({ dataset, editor, categories, box }: Props & { readonly box: Annotation }): ReactElement {
-  const { t, i18n } = useTranslation('label');
-  const now = useNow(30_000);
-  // History is what is durable: it is asked for again when an edit has been saved, not while it is being made.
-  const revision = useStore(editor.store, (state) => state.revision);
-  const { data } = useResource(`${dataset} ${box.id} ${revision}`, () =>
-    api.annotations.history({ dataset, frame: box.frame, box: box.id }),
-  );
-  const name = (value: unknown): string =>
-    typeof value === 'string' ? value : (categories.find((category) => category.id === value)?.name ?? '—');
-  const lines = (data?.operations ?? []).map((entry) => describeHistory(entry, name)).reverse();
-  return (
-    <section className="sec">
-      <h3>{t('inspector.history')}</h3>
-      {data !== null && lines.length === 0 && <p className="dimmer">{t('inspector.noHistory')}</p>}
-      <ol className="history">
-        {lines.slice(0, shownHistory).map((line) => (
-          <li key={line.seq} data-actor={line.actor}>
-            <span>
-              <strong>{line.author}</strong> {t(`history.${line.key}`, { ...line.values })}
-            </span>{' '}
-            <time className="dimmer nowrap" dateTime={line.time} title={formatExact(line.time, i18n.language)}>
-              {formatRelative(line.time, now, i18n.language)}
-            </time>
-          </li>
-        ))}
-      </ol>
-      {lines.length > shownHistory && <p className="dimmer small">+ {lines.length - shownHistory}</p>}
-    </section>
   );
 }

@@ -5,9 +5,10 @@ import { CategoriesSection } from './CategoriesSection.tsx';
 import { DoctorSection } from './DoctorSection.tsx';
 import { GeneralSection } from './GeneralSection.tsx';
 import { KeysSection } from './KeysSection.tsx';
+import { PeopleSection } from './PeopleSection.tsx';
 import './settings.css';
 
-const sections = ['general', 'keys', 'categories', 'doctor'] as const;
+const sections = ['general', 'people', 'keys', 'categories', 'doctor'] as const;
 
 export function SettingsView() {
   const { t } = useTranslation('settings');
@@ -32,6 +33,7 @@ export function SettingsView() {
         <div className="settings-page">
           <h2>{t(`section.${section}`)}</h2>
           {section === 'general' && <GeneralSection />}
+          {section === 'people' && <PeopleSection />}
           {section === 'keys' && <KeysSection />}
           {section === 'categories' && <CategoriesSection />}
           {section === 'doctor' && <DoctorSection />}

@@ -1,0 +1,19 @@
+import type { Command } from '../../state/commandStore.ts';
+
+const inLabel = (name: string, keys: readonly string[], more: Partial<Command> = {}): Command => ({
+  id: `review.${name}`,
+  scope: 'label',
+  keys,
+  ...more,
+});
+
+/** Comments, verdicts' reasons and differences on the canvas. */
+export const reviewCommands: readonly Command[] = [
+  inLabel('comment', ['O'], { icon: 'comment' }),
+  inLabel('quickIssue', ['Shift+F'], { icon: 'warning' }),
+  inLabel('nextComment', ['J'], { icon: 'next' }),
+  inLabel('previousComment', ['Shift+J'], { icon: 'previous' }),
+  inLabel('resolveComment', ['Alt+J'], { icon: 'check' }),
+  inLabel('showDiff', ['K'], { icon: 'eye' }),
+  inLabel('nextUnfinished', ['Mod+ArrowRight'], { icon: 'next' }),
+];
