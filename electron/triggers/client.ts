@@ -1,9 +1,10 @@
 import { availableParallelism } from 'node:os';
+import { setImmediate } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type { BoxColumns } from '../../shared/domain/columns.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { AttributeColumns, BoxTable } from '../../shared/triggers/boxTable.ts';
-import { buildBoxTable } from '../../shared/triggers/boxTable.ts';
+import { boxTableSteps } from '../../shared/triggers/boxTable.ts';
 import type { Cause } from '../../shared/triggers/causes.ts';
 import type { CheckedTrigger } from '../../shared/triggers/checker.ts';
 import { compileTrigger, unsupportedError, UnknownTally } from '../../shared/triggers/evaluator.ts';
@@ -13,7 +14,6 @@ import { defaultStepBudget } from '../../shared/triggers/machine.ts';
 import type { HitColumns } from '../../shared/triggers/ranking.ts';
 import { rankHits } from '../../shared/triggers/ranking.ts';
 import { readsNames } from '../../shared/triggers/readsNames.ts';
-import { sliceFrames, sliceTable } from './slices.ts';
 import type { FromWorker, RunTask, ToWorker, TriggerPart, Work } from './protocol.ts';
 import { control } from './protocol.ts';
 import { createControl, taskData, workOnTask } from './runTask.ts';
@@ -107,20 +107,18 @@ export interface TriggerResult {
   readonly ranked: RankedHits | null;
 }
 
-/** Boxes as they are now, of just the frames of a `runFrames`. */
-export interface FreshBoxes {
-  readonly columns: BoxColumns;
-  readonly attributes?: AttributeColumns;
-}
-
 export interface TriggerEngine {
   /**
    * Copies the frames to shared memory. Frame indices of results count in this order. Loading other fields of the same frames
    * keeps the tables of sources; loading other frames (or another order) drops them.
    */
   loadFrames(key: string, frames: FrameColumns): void;
-  /** Copies the boxes of a source to a table on shared memory, aligned with the frames of `framesKey`. */
-  load(key: string, framesKey: string, columns: BoxColumns, attributes?: AttributeColumns): void;
+  /**
+   * Copies the boxes of a source to a table on shared memory, aligned with the frames of `framesKey`; in small steps, between
+   * which the thread does what else it has to do. Until the end the table before it answers. Nothing is loaded where the frames
+   * became others meanwhile: ask `has`.
+   */
+  load(key: string, framesKey: string, columns: BoxColumns, attributes?: AttributeColumns): Promise<void>;
   has(key: string): boolean;
   drop(key: string): void;
   /**
@@ -128,11 +126,6 @@ export interface TriggerEngine {
    * The answer is the same for any number of threads.
    */
   run(request: RunRequest, options?: RunOptions): Promise<readonly TriggerResult[]>;
-  /**
-   * Evaluates a few frames at once, in this thread: what keeps hits live while somebody labels. `fresh` holds, by source key, the
-   * boxes of these frames where the loaded table is out of date.
-   */
-  runFrames(request: RunRequest, only: Uint32Array, fresh?: ReadonlyMap<string, FreshBoxes>): readonly TriggerResult[];
   /** Indices of the frames for which the expression is true, rising. */
   filter(request: FilterRequest, options?: RunOptions): Promise<Uint32Array>;
   close(): Promise<void>;
@@ -347,9 +340,14 @@ export function createTriggerEngine(options: TriggerEngineOptions = {}): Trigger
       frames.set(key, { columns, shared: shareFrames(columns) });
       for (const thread of threads) thread.known.delete(key);
     },
-    load(key, framesKey, columns, attributes) {
+    async load(key, framesKey, columns, attributes = new Map()) {
       const { ids } = framesOf(framesKey).columns;
-      tables.set(key, { framesKey, table: buildBoxTable(columns, ids, attributes, sharedMemory) });
+      const steps = boxTableSteps(columns, ids, attributes, sharedMemory);
+      let step = steps.next();
+      for (; step.done !== true; step = steps.next()) await setImmediate();
+      const now = frames.get(framesKey);
+      if (now === undefined || !sameKeys(now.columns.ids, ids)) return;
+      tables.set(key, { framesKey, table: step.value });
       for (const thread of threads) thread.known.delete(key);
     },
     has: (key) => frames.has(key) || tables.has(key),
@@ -376,44 +374,12 @@ export function createTriggerEngine(options: TriggerEngineOptions = {}): Trigger
         return assemble(trigger, parts, {
           request,
           columns,
-          index: (frame) => frame,
           table: (written) => held.get(written ?? '')!,
           sourceName: (written) => names.get(written ?? '') ?? '',
           task,
           ms: request.triggers.length === 1 ? wall : busy,
         });
       });
-    },
-    runFrames(request, only, fresh = new Map()) {
-      const { task, sources } = prepare(request, request.triggers, request.where ?? null);
-      const { columns: all } = framesOf(request.frames);
-      const columns = sliceFrames(all, only);
-      const sliced = new Map<string, BoxTable>();
-      for (const { key } of sources.values()) {
-        if (sliced.has(key)) continue;
-        const boxes = fresh.get(key);
-        sliced.set(
-          key,
-          boxes === undefined ? sliceTable(tables.get(key)!.table, only) : buildBoxTable(boxes.columns, columns.ids, boxes.attributes),
-        );
-      }
-      const began = performance.now();
-      const state = createControl();
-      const data = taskData(task, frameTable(columns), (key) => sliced.get(key));
-      const work = workOnTask(task, data, state, null);
-      throwFailure([work], columns);
-      const ms = performance.now() - began;
-      return request.triggers.map((trigger, t) =>
-        assemble(trigger, [work.parts[t]!], {
-          request,
-          columns,
-          index: (frame) => only[frame]!,
-          table: (written) => sliced.get(sources.get(written ?? '')!.key)!,
-          sourceName: (written) => sources.get(written ?? '')?.name ?? '',
-          task,
-          ms: request.triggers.length === 1 ? ms : work.parts[t]!.busy,
-        }),
-      );
     },
     async filter(request, runOptions = {}) {
       const { task } = prepare(request, [], request.where);
@@ -468,8 +434,6 @@ function sameKeys(a: Float64Array, b: Float64Array): boolean {
 interface Assembly {
   readonly request: RunRequest;
   readonly columns: FrameColumns;
-  /** Index in the dataset of a frame of the run. */
-  readonly index: (frame: number) => number;
   readonly table: (written: string | null) => BoxTable;
   readonly sourceName: (written: string | null) => string;
   readonly task: RunTask;
@@ -525,7 +489,7 @@ function assemble(trigger: CheckedTrigger, parts: readonly TriggerPart[], from: 
       };
       return score === score ? { ...box, score } : box;
     });
-    return { frame: columns.names[frame]!, frameIndex: from.index(frame), severity: severity === severity ? severity : null, witness };
+    return { frame: columns.names[frame]!, frameIndex: frame, severity: severity === severity ? severity : null, witness };
   };
 
   const rankContext = { name: (frame: number) => columns.names[frame]!, id: (row: number, v: number) => tables[v]!.ids[row]! };
@@ -534,7 +498,7 @@ function assemble(trigger: CheckedTrigger, parts: readonly TriggerPart[], from: 
   const ranked: RankedHits | null =
     request.ranked === true
       ? {
-          frames: Uint32Array.from(order, (place) => from.index(hits.frames[place]!)),
+          frames: Uint32Array.from(order, (place) => hits.frames[place]!),
           severities: Float64Array.from(order, (place) => hits.severities[place]!),
           hit: (rank) => hitAt(order[rank]!),
         }

@@ -85,6 +85,23 @@ export function buildBoxTable(
   attributes: AttributeColumns = new Map(),
   allocate: Allocate = plainMemory,
 ): BoxTable {
+  const steps = boxTableSteps(columns, frameIds, attributes, allocate);
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+/** Frames of one step: some 10 ms at ten boxes a frame. */
+const stepFrames = 16_384;
+
+/** As buildBoxTable, in steps: who has other things to do does them in between. */
+export function* boxTableSteps(
+  columns: BoxColumns,
+  frameIds: Float64Array,
+  attributes: AttributeColumns,
+  allocate: Allocate,
+): Generator<undefined, BoxTable> {
   const frameCount = frameIds.length;
   if (columns.offsets.length !== columns.frameIds.length + 1 || columns.boxes.length !== 4 * columns.ids.length) {
     throw new AppError('internal', 'The columns of a source do not fit each other.');
@@ -116,6 +133,7 @@ export function buildBoxTable(
   const starts = new Uint32Array(allocate(4 * (highest + 2)));
   const sizes = new Uint32Array(highest + 2);
   for (let f = 0; f < frameCount; f++) {
+    if (f % stepFrames === stepFrames - 1) yield;
     const p = place === null ? f : place[f]!;
     if (p < 0) continue;
     for (let i = from[p]!; i < from[p + 1]!; i++) sizes[categories[i]!]!++;
@@ -141,6 +159,7 @@ export function buildBoxTable(
   let scoresKnown = true;
   let at = 0;
   for (let f = 0; f < frameCount; f++) {
+    if (f % stepFrames === stepFrames - 1) yield;
     const p = place === null ? f : place[f]!;
     if (p < 0) continue;
     const begin = from[p]!;
@@ -184,6 +203,7 @@ export function buildBoxTable(
   const dense = new Map<number, Uint32Array>();
   for (let c = 0; c <= highest; c++) {
     if (sizes[c]! * denseShare < frameCount || sizes[c] === 0) continue;
+    if (frameCount >= stepFrames) yield;
     const own = new Uint32Array(allocate(4 * (frameCount + 1)));
     let row = starts[c]!;
     const end = starts[c + 1]!;

@@ -246,7 +246,7 @@ async function measureEngine(columns: BoxColumns, threads: number): Promise<Meas
   try {
     engine.loadFrames('frames', makeFrames());
     const began = performance.now();
-    engine.load('run', 'frames', columns);
+    await engine.load('run', 'frames', columns);
     const loadMs = performance.now() - began;
     const ref = { key: 'run', name: 'run' };
     const categories = names.map((name, id) => ({ id, name }));

@@ -131,7 +131,7 @@ async function throughEngine(
   engine.loadFrames('frames', frameColumns(frames));
   for (const name of sourceNames) {
     const { columns, attributes } = boxColumns(frames, name);
-    engine.load(name, 'frames', columns, attributes);
+    await engine.load(name, 'frames', columns, attributes);
   }
   const ref = (name: string): SourceRef => ({ key: name, name });
   const source = resolver(byDefault);

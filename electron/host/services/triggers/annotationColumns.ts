@@ -49,7 +49,7 @@ function createAnnotationColumnsCache(db: DbClient): AnnotationColumnsCache {
     if (frames.length === 0 && total === known.columns.frameIds.length) return known;
     const isSmall = total === known.columns.frameIds.length && frames.length <= Math.max(total * patchShare, 64);
     if (!isSmall) return readAll();
-    return { revision, columns: spliceColumns(known.columns, await db.read('annotations.columns', { frames })) };
+    return { revision, columns: await spliceColumns(known.columns, await db.read('annotations.columns', { frames })) };
   }
 
   async function readAll(): Promise<AnnotationColumns> {

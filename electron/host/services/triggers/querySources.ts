@@ -1,4 +1,6 @@
 import { categoryGroups, choosable } from '../../../../shared/domain/category.ts';
+import type { BoxColumns } from '../../../../shared/domain/columns.ts';
+import type { AttributeColumns } from '../../../../shared/triggers/boxTable.ts';
 import type { CheckContext, CheckedTrigger } from '../../../../shared/triggers/checker.ts';
 import { readsAttributes } from '../../../../shared/triggers/readsAttributes.ts';
 import type { TriggerEngine, QueryRequest, SourceRef } from '../../../triggers/client.ts';
@@ -46,6 +48,8 @@ const gt = 'gt';
 export function createQuerySources({ engine, frameIndexes, predictions, annotations }: QuerySourcesDeps): QuerySources {
   /** What stands in the engine under a key; compared by identity. */
   const loaded = new Map<string, unknown>();
+  /** Tables under way; never rejects. */
+  const loading = new Map<string, Promise<void>>();
 
   async function loadFrames(dataset: OpenDataset): Promise<{ readonly key: string; readonly index: FrameIndex }> {
     const key = `${dataset.id}/frames`;
@@ -57,22 +61,38 @@ export function createQuerySources({ engine, frameIndexes, predictions, annotati
     return { key, index };
   }
 
+  /** One at a time a key, so that queries that ask together wait for one table. */
+  async function loadBoxes(
+    key: string,
+    framesKey: string,
+    columns: BoxColumns,
+    attributes?: () => Promise<AttributeColumns>,
+  ): Promise<void> {
+    for (let running = loading.get(key); running !== undefined; running = loading.get(key)) await running;
+    if (loaded.get(key) === columns && engine.has(key)) return;
+    const load = (async () => {
+      await engine.load(key, framesKey, columns, await attributes?.());
+      if (engine.has(key)) loaded.set(key, columns);
+    })();
+    loading.set(
+      key,
+      load.catch(() => undefined).finally(() => loading.delete(key)),
+    );
+    await load;
+  }
+
   async function loadSource(dataset: OpenDataset, framesKey: string, name: string, withAttributes: boolean): Promise<SourceRef> {
     if (name !== gt) {
       // A run may be called anything: its key begins with a word of its own.
       const key = `${dataset.id}/run/${name}`;
       const columns = await predictions.columnsOf(dataset, name);
-      if (loaded.get(key) !== columns || !engine.has(key)) engine.load(key, framesKey, columns);
-      loaded.set(key, columns);
+      await loadBoxes(key, framesKey, columns);
       return { key, name };
     }
     const key = `${dataset.id}/${withAttributes ? 'attributed' : 'labels'}`;
     const cache = annotations.of(dataset);
     const { columns } = await cache.current();
-    if (loaded.get(key) !== columns || !engine.has(key)) {
-      engine.load(key, framesKey, columns, withAttributes ? await cache.attributes(columns) : undefined);
-      loaded.set(key, columns);
-    }
+    await loadBoxes(key, framesKey, columns, withAttributes ? () => cache.attributes(columns) : undefined);
     return { key, name };
   }
 
@@ -109,23 +129,27 @@ export function createQuerySources({ engine, frameIndexes, predictions, annotati
       }
     },
     async prepare(dataset, names, triggers, source) {
-      const { key: frames, index } = await loadFrames(dataset);
       const withAttributes = triggers.some(readsAttributes);
       const byDefaultName = source ?? names.activeRun ?? gt;
       const written = new Set(triggers.flatMap((trigger) => trigger.writtenSources));
       const meaning = new Map<string, string>([[gt, gt]]);
       for (const run of names.runs) meaning.set(run, run);
       if (names.activeRun !== null) meaning.set('active', names.activeRun);
-      const named = new Map<string, SourceRef>();
-      for (const [word, name] of meaning) {
-        if (written.has(word)) named.set(word, await loadSource(dataset, frames, name, withAttributes));
+      for (;;) {
+        const { key: frames, index } = await loadFrames(dataset);
+        const named = new Map<string, SourceRef>();
+        for (const [word, name] of meaning) {
+          if (written.has(word)) named.set(word, await loadSource(dataset, frames, name, withAttributes));
+        }
+        const byDefault = await loadSource(dataset, frames, byDefaultName, withAttributes);
+        // Frames that came or went meanwhile took the tables with them.
+        if (![byDefault, ...named.values()].every(({ key }) => engine.has(key))) continue;
+        return {
+          index,
+          // A category's own name comes last: it is what its boxes are called.
+          request: { frames, sources: { byDefault, named }, categories: [...names.aliases, ...names.categories] },
+        };
       }
-      const byDefault = await loadSource(dataset, frames, byDefaultName, withAttributes);
-      return {
-        index,
-        // A category's own name comes last: it is what its boxes are called.
-        request: { frames, sources: { byDefault, named }, categories: [...names.aliases, ...names.categories] },
-      };
     },
   };
 }

@@ -1,10 +1,15 @@
+import { setImmediate } from 'node:timers/promises';
 import type { BoxColumns } from '../../../../shared/domain/columns.ts';
+
+/** Boxes copied in one step: some milliseconds. */
+const defaultStepBoxes = 262_144;
 
 /**
  * The columns with the boxes of some frames replaced. `fresh` lists frames that are all in `columns`; the order of frames
- * stays. One copy of everything, so that readers of the old columns are not disturbed.
+ * stays. One copy of everything, so that readers of the old columns are not disturbed; in steps, between which the thread does
+ * what else it has to do.
  */
-export function spliceColumns(columns: BoxColumns, fresh: BoxColumns): BoxColumns {
+export async function spliceColumns(columns: BoxColumns, fresh: BoxColumns, stepBoxes = defaultStepBoxes): Promise<BoxColumns> {
   const replaced = new Map<number, number>();
   fresh.frameIds.forEach((id, place) => replaced.set(id, place));
   const frames = columns.frameIds.length;
@@ -41,7 +46,13 @@ export function spliceColumns(columns: BoxColumns, fresh: BoxColumns): BoxColumn
   for (let f = 0; f <= frames; f++) {
     const place = f < frames ? replaced.get(columns.frameIds[f] as number) : undefined;
     if (f < frames && place === undefined) continue;
-    copy(columns, columns.offsets[start] as number, columns.offsets[f] as number, offsets[start] as number);
+    const end = columns.offsets[f] as number;
+    const shift = (offsets[start] as number) - (columns.offsets[start] as number);
+    for (let from = columns.offsets[start] as number; from < end; from += stepBoxes) {
+      const to = Math.min(end, from + stepBoxes);
+      copy(columns, from, to, from + shift);
+      if (to < end) await setImmediate();
+    }
     if (place !== undefined) copy(fresh, fresh.offsets[place] as number, fresh.offsets[place + 1] as number, offsets[f] as number);
     start = f + 1;
   }

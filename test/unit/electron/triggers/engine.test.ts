@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { QueryRequest, RunRequest, SourceRef, TriggerEngine } from '../../../../electron/triggers/client.ts';
 import { createTriggerEngine } from '../../../../electron/triggers/client.ts';
@@ -46,23 +47,23 @@ function world(count: number): readonly SmallFrame[] {
   });
 }
 
-function load(into: TriggerEngine, frames: readonly SmallFrame[]): void {
+async function load(into: TriggerEngine, frames: readonly SmallFrame[]): Promise<void> {
   into.loadFrames('frames', smallFrames(frames));
   const run = smallColumns(
     frames.map((f) => f.boxes ?? []),
     categoryIds,
   );
-  into.load(runRef.key, 'frames', run.columns, run.attributes);
+  await into.load(runRef.key, 'frames', run.columns, run.attributes);
   const gt = smallColumns(
     frames.map((f) => f.others?.gt ?? []),
     categoryIds,
   );
-  into.load(gtRef.key, 'frames', gt.columns, gt.attributes);
+  await into.load(gtRef.key, 'frames', gt.columns, gt.attributes);
 }
 
-function start(threads: number, frames: readonly SmallFrame[], chunkFrames = 50): TriggerEngine {
+async function start(threads: number, frames: readonly SmallFrame[], chunkFrames = 50): Promise<TriggerEngine> {
   engine = createTriggerEngine({ threads, chunkFrames });
-  load(engine, frames);
+  await load(engine, frames);
   return engine;
 }
 
@@ -75,7 +76,7 @@ const bikes = 'exists b: bicycle, c: car where ioa(b, c) >= 0.4';
 
 describe('run', () => {
   test('answers as `trigger run` prints it', async () => {
-    const running = start(2, world(10));
+    const running = await start(2, world(10));
     const [result] = await running.run(ask('exists b: bicycle, c: car@gt where ioa(b, c) = 1 and b.score > 0.55', { limit: 2 }));
     expect(result).toMatchObject({ name: '', hits: 2, frames: 2, unknown: { frames: 0, causes: {} } });
     expect(result!.hash).toMatch(/^[0-9a-f]{64}$/);
@@ -103,7 +104,7 @@ describe('run', () => {
   });
 
   test('the limit cuts top, never hits and frames; ranked brings all', async () => {
-    const running = start(2, world(600));
+    const running = await start(2, world(600));
     const [all] = await running.run(ask(bikes, { limit: 1_000, ranked: true }));
     const [few] = await running.run(ask(bikes, { limit: 3 }));
     expect(all!.hits).toBe(200);
@@ -115,7 +116,7 @@ describe('run', () => {
   });
 
   test('several triggers and a frame expression in one pass', async () => {
-    const running = start(2, world(300));
+    const running = await start(2, world(300));
     const triggers = requireTriggers(
       'trigger one { when exists b: bicycle } trigger two { when count(c: car) = 1 and frame.state = "draft" }',
       context,
@@ -126,20 +127,20 @@ describe('run', () => {
   });
 
   test('threads are given the names of frames when a query reads them', async () => {
-    const running = start(2, world(120));
+    const running = await start(2, world(120));
     expect((await running.run(ask('exists c: car')))[0]!.hits).toBe(120);
     const [named] = await running.run(ask('frame.name = "000077.jpg"'));
     expect(named!.top.map((hit) => hit.frame)).toEqual(['000077.jpg']);
   });
 
   test('a table that is loaded anew is what later runs read; one that is dropped is not found', async () => {
-    const running = start(2, world(120));
+    const running = await start(2, world(120));
     expect((await running.run(ask('exists b: bicycle')))[0]!.hits).toBe(40);
     const empty = smallColumns(
       world(120).map(() => []),
       categoryIds,
     );
-    running.load(runRef.key, 'frames', empty.columns);
+    await running.load(runRef.key, 'frames', empty.columns);
     expect((await running.run(ask('exists b: bicycle')))[0]!.hits).toBe(0);
     running.drop(runRef.key);
     expect(running.has(runRef.key)).toBe(false);
@@ -147,7 +148,7 @@ describe('run', () => {
   });
 
   test('other states of the same frames keep the tables; other frames drop them', async () => {
-    const running = start(1, world(20));
+    const running = await start(1, world(20));
     running.loadFrames('frames', smallFrames(world(20).map((f) => ({ ...f, state: 'approved' }))));
     expect((await running.run(ask('frame.state = "approved" and exists b: bicycle')))[0]!.hits).toBe(7);
     running.loadFrames('frames', smallFrames(world(21)));
@@ -155,9 +156,9 @@ describe('run', () => {
   });
 
   test('frames that a source does not have are empty, and their order is the frames’', async () => {
-    const running = start(1, world(6));
+    const running = await start(1, world(6));
     const { columns } = smallColumns([[box('bicycle', 0, 0, 10, 10, 0.5)], [box('car', 0, 0, 10, 10, 0.5)]], categoryIds);
-    running.load('other', 'frames', { ...columns, frameIds: Float64Array.of(5, 2) });
+    await running.load('other', 'frames', { ...columns, frameIds: Float64Array.of(5, 2) });
     const other = { ...query, sources: { ...query.sources, byDefault: { key: 'other', name: 'other' } } };
     const [result] = await running.run({ ...ask('exists b: any'), ...other });
     expect(result!.top.map((hit) => [hit.frameIndex, hit.witness[0]!.category])).toEqual([
@@ -167,7 +168,7 @@ describe('run', () => {
   });
 
   test('unknown sources and words that do not run yet are coded errors', async () => {
-    const running = start(1, world(3));
+    const running = await start(1, world(3));
     const triggers = requireTriggers('exists b: car@candidate', {}, 'text');
     await expect(running.run({ ...query, triggers })).rejects.toMatchObject({ code: 'not_found', details: { source: 'candidate' } });
     await expect(running.run(ask('exists t: track(car)'))).rejects.toMatchObject({ code: 'unsupported', details: { word: 'track' } });
@@ -187,7 +188,7 @@ describe('limits', () => {
   const triggers = requireTriggers(`${three('cars', 'car')} ${three('bicycles', 'bicycle')}`, context);
 
   test.each([0, 1, 2, 3])('the first frame beyond the budget is named, with %i threads', async (threads) => {
-    const running = start(threads, frames, 7);
+    const running = await start(threads, frames, 7);
     const failure = (chosen: typeof triggers, stepBudget: number): Promise<unknown> =>
       running.run({ ...query, triggers: chosen, stepBudget }).then(
         () => null,
@@ -207,7 +208,7 @@ describe('progress and cancel', () => {
   const frames = Array.from({ length: 400 }, (_, i) => ({ name: `${i}.jpg`, boxes: crowd }));
 
   test('cancel answers at once, and the engine goes on working', async () => {
-    const running = start(2, frames);
+    const running = await start(2, frames);
     const controller = new AbortController();
     const seen: number[] = [];
     const run = running.run(ask(heavy), {
@@ -225,12 +226,12 @@ describe('progress and cancel', () => {
   });
 
   test('a signal that is aborted already starts nothing', async () => {
-    const running = start(1, frames);
+    const running = await start(1, frames);
     await expect(running.run(ask(heavy), { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'cancelled' });
   });
 
   test('closing refuses what runs and what comes', async () => {
-    const running = start(1, frames);
+    const running = await start(1, frames);
     const run = running.run(ask(heavy));
     const refused = expect(run).rejects.toMatchObject({ code: 'unavailable' });
     await running.close();
@@ -241,7 +242,7 @@ describe('progress and cancel', () => {
 
 describe('filter', () => {
   test.each([0, 2])('brings the indices of the frames for which an expression is true, with %i threads', async (threads) => {
-    const running = start(threads, world(130));
+    const running = await start(threads, world(130));
     const where = requireFrameFilter('exists b: bicycle where frame.state = "labeled"', context);
     const expected = Array.from({ length: 130 }, (_, i) => i).filter((i) => i % 6 === 0);
     expect([...(await running.filter({ ...query, where }))]).toEqual(expected);
@@ -250,28 +251,37 @@ describe('filter', () => {
   });
 });
 
-describe('runFrames', () => {
-  test('evaluates the boxes as they are now on the frames that changed', () => {
-    const frames = world(30);
-    const running = start(0, frames);
-    const only = Uint32Array.of(9, 10, 11);
-    const request = ask(bikes, { limit: 10 });
-    expect(running.runFrames(request, only)[0]!.top.map((hit) => hit.frameIndex)).toEqual([9]);
-    const now = smallColumns(
-      [[], [box('bicycle', 0, 0, 10, 10, 0.9, { id: 40 }), box('car', 0, 0, 90, 90, 0.9, { id: 41 })], []],
+describe('loading many boxes', () => {
+  const many = world(40_000);
+
+  test('lets the thread do other things, answers from the table before it until the end, then from the new one', async () => {
+    const running = await start(0, many);
+    const { columns } = smallColumns(
+      many.map(() => [box('bicycle', 0, 0, 10, 10, 0.5)]),
       categoryIds,
     );
-    const fresh = new Map([[runRef.key, { columns: { ...now.columns, frameIds: Float64Array.of(10, 11, 12) } }]]);
-    const [result] = running.runFrames(request, only, fresh);
-    expect(result).toMatchObject({ hits: 1, frames: 1 });
-    expect(result!.top[0]).toMatchObject({ frame: frames[10]!.name, frameIndex: 10, severity: 1, witness: [{ id: 40 }, { id: 41 }] });
+    let turns = 0;
+    let loaded = false;
+    const load = running.load(runRef.key, 'frames', columns).then(() => (loaded = true));
+    while (!loaded) {
+      turns += 1;
+      if (turns === 1) expect((await running.run(ask('exists b: bicycle')))[0]!.hits).toBe(Math.ceil(many.length / 3));
+      await setImmediate();
+    }
+    await load;
+    expect(turns).toBeGreaterThan(1);
+    expect((await running.run(ask('exists b: bicycle')))[0]!.hits).toBe(many.length);
   });
 
-  test('equals a run over the same frames', async () => {
-    const frames = world(90);
-    const running = start(1, frames);
-    const only = Uint32Array.from({ length: 90 }, (_, i) => i);
-    const request = ask('exists b: bicycle, c: car@gt where ioa(b, c) > 0.1 and frame.name != "000005.jpg"', { limit: 100 });
-    expect(running.runFrames(request, only)[0]!.top).toEqual((await running.run(request))[0]!.top);
+  test('loads nothing for frames that became others meanwhile', async () => {
+    const running = await start(0, many);
+    const { columns } = smallColumns(
+      many.map(() => []),
+      categoryIds,
+    );
+    const load = running.load('other', 'frames', columns);
+    running.loadFrames('frames', smallFrames(world(20)));
+    await load;
+    expect(running.has('other')).toBe(false);
   });
 });

@@ -22,15 +22,15 @@ function columnsOf(frames: readonly (readonly [frame: number, boxes: readonly nu
   };
 }
 
-test('replacing frames equals building the columns anew', () => {
+test('replacing frames equals building the columns anew', async () => {
   const boxes = fc.array(fc.integer({ min: 1, max: 100_000 }), { maxLength: 4 });
-  fc.assert(
-    fc.property(fc.array(fc.tuple(boxes, fc.option(boxes)), { maxLength: 12 }), (frames) => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.tuple(boxes, fc.option(boxes)), { maxLength: 12 }), async (frames) => {
       const before = frames.map(([old], i) => [i + 1, old] as const);
       const fresh = frames.flatMap(([, changed], i) => (changed === null ? [] : [[i + 1, changed] as const]));
       const after = frames.map(([old, changed], i) => [i + 1, changed ?? old] as const);
       // The fresh frames may come in any order.
-      expect(spliceColumns(columnsOf(before), columnsOf([...fresh].reverse()))).toEqual(columnsOf(after));
+      expect(await spliceColumns(columnsOf(before), columnsOf([...fresh].reverse()), 3)).toEqual(columnsOf(after));
     }),
   );
 });
