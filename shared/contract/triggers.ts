@@ -92,7 +92,8 @@ export const triggers = {
     z.object({ dataset: datasetId, text: expression, offset: z.int().min(0), frameExpression: z.boolean().optional() }),
   ),
   test: method<{ readonly passed: number; readonly failed: number; readonly results: readonly FixtureResult[] }>()(
-    z.object({ text: expression }),
+    /** With `dataset`, its groups count, too. */
+    z.object({ text: expression, dataset: datasetId.optional() }),
   ),
   run: job<Progress, { readonly triggers: readonly TriggerRunResult[] }>()(runRequest),
   /** Saves the text as a trigger of the dataset; the old version stays in its history. */

@@ -34,8 +34,9 @@ export function triggersHandlers(services: HostServices): GroupHandlers<Hardcase
       const { context } = await triggers.names(await datasets.get(dataset));
       return { completions: completions(text, offset, context, frameExpression) };
     },
-    test({ text }) {
-      const results = requireTriggers(text, {}, 'file').flatMap((trigger) =>
+    async test({ text, dataset }) {
+      const { groups } = dataset === undefined ? {} : (await triggers.names(await datasets.get(dataset))).context;
+      const results = requireTriggers(text, groups ? { groups } : {}, 'file').flatMap((trigger) =>
         runFixtures(trigger).map((result): FixtureResult => {
           const fixture = trigger.syntax.fixtures.find((candidate) => candidate.name === result.fixture);
           return {

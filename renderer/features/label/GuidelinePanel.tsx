@@ -10,21 +10,22 @@ import { mediaUrl } from '../../lib/mediaUrl.ts';
 import { usePanelWidth } from '../../lib/usePanelWidth.ts';
 import { useResource } from '../../lib/useResource.ts';
 import { navigate } from '../../state/addressStore.ts';
-import type { Editor } from '../../state/editor/createEditor.ts';
 import { layoutFlag, setLayout, settingsStore } from '../../state/settingsStore.ts';
 import { Button, IconButton } from '../../ui/Button.tsx';
 import { FrameCrop } from '../../ui/FrameCrop.tsx';
 import { Panel } from '../../ui/Panel.tsx';
-import { guidelineLayout } from './attributeCommands.ts';
+import { addExample, guidelineLayout } from './attributeCommands.ts';
+import type { LabelSession } from './labelSession.ts';
 
 interface Props {
   readonly summary: DatasetSummary;
-  readonly editor: Editor;
+  readonly session: LabelSession;
 }
 
 /** What the category in hand is, in words and examples, beside the canvas. It stays away where no category has any. */
-export function GuidelinePanel({ summary, editor }: Props): ReactElement | null {
+export function GuidelinePanel({ summary, session }: Props): ReactElement | null {
   const { t } = useTranslation('label');
+  const { editor } = session;
   const open = useStore(settingsStore, ({ settings }) => layoutFlag(settings, guidelineLayout, true));
   const [width, setWidth] = usePanelWidth('guideline', 220);
   const active = useStore(editor.store, ({ annotations, selected, lockedCategory, nextCategory }) => {
@@ -32,6 +33,7 @@ export function GuidelinePanel({ summary, editor }: Props): ReactElement | null 
     return chosen?.category ?? lockedCategory ?? nextCategory;
   });
   const category = summary.categories.find(({ id }) => id === active);
+  const hasOne = useStore(editor.store, ({ annotations, selected }) => annotations.filter((box) => selected.has(box.id)).length === 1);
   if (!summary.categories.some(({ guided, archived }) => guided && !archived)) return null;
   if (!open)
     return (
@@ -70,6 +72,11 @@ export function GuidelinePanel({ summary, editor }: Props): ReactElement | null 
             )}
           </>
         )}
+        {hasOne && !summary.readOnly && (
+          <Button small icon="plus" onClick={() => void addExample(session, summary)}>
+            {t('guideline.add')}
+          </Button>
+        )}
       </div>
     </Panel>
   );
@@ -82,7 +89,7 @@ function Content({ summary, category }: { readonly summary: DatasetSummary; read
     api.categories.guideline({ dataset, category }),
   );
   if (data === null) return <p className="dim" aria-busy />;
-  const color = categoryColor(summary.categories.find(({ id }) => id === category) ?? { id: category as number });
+  const color = categoryColor(summary.categories.find(({ id }) => id === category) ?? { id: category });
   return (
     <>
       <p className="guideline-text">{data.text}</p>

@@ -1,6 +1,10 @@
 import i18next from 'i18next';
+import type { Annotation } from '../../../shared/domain/annotation.ts';
 import type { DatasetSummary } from '../../../shared/contract/datasets.ts';
+import { api } from '../../api/api.ts';
+import { problemOf } from '../../lib/problem.ts';
 import type { CommandHandler } from '../../state/commandStore.ts';
+import type { EditorState } from '../../state/editor/editorState.ts';
 import { notify } from '../../state/noticeStore.ts';
 import { layoutFlag, settingsStore, setLayout } from '../../state/settingsStore.ts';
 import { attributeKeysStore } from './attributeKeys.ts';
@@ -31,11 +35,44 @@ export function attributeCommands({ session, summary }: Options): { readonly [id
         else editor.select([next.box]);
       },
     },
+    'label.addExample': {
+      when: () => !summary.readOnly && exampleIn(editor.store.getState()) !== null,
+      run: () => void addExample(session, summary),
+    },
     'label.guideline': {
       run: () => setLayout(guidelineLayout, !layoutFlag(settingsStore.getState().settings, guidelineLayout, true)),
     },
   };
 }
+
+/** The one selected box, where it is an annotation. */
+function exampleIn({ annotations, selected }: EditorState): Annotation | null {
+  const chosen = annotations.filter((box) => selected.has(box.id));
+  return chosen.length === 1 && chosen[0] ? chosen[0] : null;
+}
+
+/** Shows in the guideline of its category what is meant. */
+export async function addExample({ editor, dataset }: LabelSession, summary: DatasetSummary): Promise<void> {
+  const box = exampleIn(editor.store.getState());
+  if (box === null) return;
+  try {
+    await editor.saving.flush();
+    const { examples } = await api.categories.guideline({ dataset, category: box.category });
+    if (examples.includes(box.id)) return;
+    if (examples.length >= maxExamples) {
+      notify({ level: 'info', message: i18next.t('label:notice.exampleFull') });
+      return;
+    }
+    await api.categories.update({ dataset, category: box.category, examples: [...examples, box.id] });
+    const category = summary.categories.find(({ id }) => id === box.category)?.name ?? '';
+    notify({ level: 'success', message: i18next.t('label:notice.exampleAdded', { category }) });
+  } catch (error) {
+    const problem = problemOf(error);
+    if (problem !== null) notify({ level: 'error', message: problem.message, details: problem.details });
+  }
+}
+
+const maxExamples = 12;
 
 /** Whether the guideline stands beside the canvas. */
 export const guidelineLayout = 'label.guideline';

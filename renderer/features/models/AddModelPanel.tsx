@@ -1,6 +1,7 @@
 import { type ReactElement, useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
+import { choosable } from '../../../shared/domain/category.ts';
 import type { DatasetSummary } from '../../../shared/contract/datasets.ts';
 import type { ModelInspection, ModelSummary } from '../../../shared/contract/models.ts';
 import type { FrameId } from '../../../shared/domain/ids.ts';
@@ -149,7 +150,7 @@ export function AddModelPanel({ summary, path, onClose, onAdded }: Props): React
 /** Same name but for case, spaces and underscores. A dataset without categories takes the model's as they are. */
 function suggestedMap(inspection: ModelInspection, summary: DatasetSummary): { readonly [category: string]: string } {
   const folded = (text: string): string => text.toLowerCase().replace(/[\s_-]+/g, ' ');
-  const known = new Map(summary.categories.map((category) => [folded(category.name), category.name]));
+  const known = new Map(choosable(summary.categories).map((category) => [folded(category.name), category.name]));
   return Object.fromEntries(
     inspection.categories.map((category) => [
       category,
@@ -159,7 +160,7 @@ function suggestedMap(inspection: ModelInspection, summary: DatasetSummary): { r
 }
 
 function targets(summary: DatasetSummary, category: string) {
-  const own = summary.categories.map((item) => ({
+  const own = choosable(summary.categories).map((item) => ({
     value: item.name,
     label: item.name,
     adornment: <span className="sw" style={{ background: categoryColor(item) }} />,

@@ -2,6 +2,7 @@ import { type ReactElement, useCallback, useEffect, useMemo, useRef, useState } 
 import { useTranslation } from 'react-i18next';
 import type { DatasetSummary } from '../../../shared/contract/datasets.ts';
 import type { Hit, TriggerSummary, Verdict } from '../../../shared/contract/triggers.ts';
+import { choosable } from '../../../shared/domain/category.ts';
 import { BarEnd } from '../../lib/barSlots.tsx';
 import { formatCount } from '../../lib/format.ts';
 import { problemOf } from '../../lib/problem.ts';
@@ -174,7 +175,7 @@ export function HitsPanel(props: Props): ReactElement {
       <VerdictBar
         paused={result !== null && result.hits === 0 ? t('paused.none') : result === null ? t('paused.noAnswer') : paused}
         given={current === undefined ? null : verdictOf(current, given)}
-        categories={summary.categories.map(({ name }) => ({
+        categories={choosable(summary.categories).map(({ name }) => ({
           value: name,
           label: name,
           adornment: <span className="sw" style={{ background: colorOf(name) }} />,

@@ -77,7 +77,7 @@ export function TriggerWork(props: Props): ReactElement {
     if (goodHash !== null) setLast((before) => (before?.text === text ? before : { text, hash: goodHash }));
   }, [goodHash, text]);
   const live = useLiveHits(dataset, last === null ? null : { text: last.text, order, source });
-  const tested = useResource(last === null ? null : last.text, () => api.triggers.test({ text: last?.text ?? '' }));
+  const tested = useResource(last === null ? null : last.text, () => api.triggers.test({ text: last?.text ?? '', dataset: summary.id }));
   const fixtures = tested.data?.results ?? [];
   const shortHash = `${(broken ? (last?.hash ?? '') : (current?.hash ?? last?.hash ?? '')).slice(0, 4)}…`;
 

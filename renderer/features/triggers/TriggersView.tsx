@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { api } from '../../api/api.ts';
 import type { DatasetSummary } from '../../../shared/contract/datasets.ts';
+import { choosable } from '../../../shared/domain/category.ts';
 import type { TriggerSummary } from '../../../shared/contract/triggers.ts';
 import { BarMiddle } from '../../lib/barSlots.tsx';
 import { categoryColor } from '../../lib/categoryColors.ts';
@@ -89,7 +90,7 @@ function Triggers({ summary }: { readonly summary: DatasetSummary }): ReactEleme
       tell(error);
     }
   };
-  const createNew = (): void => void create('new_trigger', (name) => newTriggerText(name, summary.categories));
+  const createNew = (): void => void create('new_trigger', (name) => newTriggerText(name, choosable(summary.categories)));
   const remove = (trigger: TriggerSummary): void => {
     const { name, text, armed } = trigger;
     const restore = async (): Promise<void> => {

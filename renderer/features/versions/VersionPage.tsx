@@ -1,5 +1,6 @@
 import { type ReactElement, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { choosable } from '../../../shared/domain/category.ts';
 import type { DatasetSummary } from '../../../shared/contract/datasets.ts';
 import type { VersionSummary } from '../../../shared/contract/versions.ts';
 import { formatCount, formatExact } from '../../lib/format.ts';
@@ -33,7 +34,7 @@ export function VersionPage({ summary, versions, version }: Props): ReactElement
   const numbers = [
     { value: version.frames, name: t('count.frames') },
     { value: version.annotations, name: t('count.boxes') },
-    { value: summary.categories.length, name: t('count.categories') },
+    { value: choosable(summary.categories).length, name: t('count.categories') },
     { value: splits.filter(([split]) => split !== noSplit).length, name: t('count.splits') },
   ];
   return (
