@@ -3,6 +3,7 @@ import { framesCommands } from '../features/frames/commands.ts';
 import { homeCommands } from '../features/home/commands.ts';
 import { labelCommands } from '../features/label/commands.ts';
 import { reviewCommands } from '../features/label/reviewCommands.ts';
+import { viewCommands } from '../features/label/viewCommands.ts';
 import { modelsCommands } from '../features/models/commands.ts';
 import { peopleCommands } from '../features/people/commands.ts';
 import { queueCommands } from '../features/queues/commands.ts';
@@ -33,6 +34,7 @@ export const allCommands: readonly Command[] = [
   ...homeCommands,
   ...framesCommands,
   ...labelCommands,
+  ...viewCommands,
   ...reviewCommands,
   ...queueCommands,
   ...peopleCommands,

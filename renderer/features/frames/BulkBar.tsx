@@ -1,14 +1,18 @@
+import { useStore } from 'zustand';
 import { useTranslation } from 'react-i18next';
 import { type FrameState, frameStates } from '../../../shared/domain/frame.ts';
 import { formatCount } from '../../lib/format.ts';
+import { profileOf } from '../../lib/profiles.ts';
 import { useLanguage } from '../../lib/useLanguage.ts';
 import { useShortcut } from '../../lib/useShortcut.ts';
+import { settingsStore } from '../../state/settingsStore.ts';
+import { AuthorBadge } from '../../ui/AuthorBadge.tsx';
 import { Button } from '../../ui/Button.tsx';
 import { Combobox, type ComboboxOption } from '../../ui/Combobox.tsx';
 import { Menu } from '../../ui/Menu.tsx';
 import { StateMark } from '../../ui/StatePill.tsx';
 
-export type BulkMenu = 'state' | 'split' | 'tag' | null;
+export type BulkMenu = 'assign' | 'state' | 'split' | 'tag' | null;
 
 interface Props {
   readonly count: number;
@@ -20,16 +24,22 @@ interface Props {
   readonly onState: (state: FrameState) => void;
   readonly onSplit: (split: string | null) => void;
   readonly onTag: (tag: string, on: boolean) => void;
+  /** Names to choose from. */
+  readonly people: readonly string[];
+  readonly onAssign: (to: string | null) => void;
   readonly onClear: () => void;
 }
 
 const noSplit = '\u0000none';
+const nobody = '\u0000nobody';
 
 /** What can be done with the selected frames; everything here can be undone. */
 export function BulkBar(props: Props) {
   const { t } = useTranslation('frames');
   const language = useLanguage();
+  const profiles = useStore(settingsStore, (state) => state.settings.profiles);
   const keys = {
+    assign: useShortcut('frames.assign'),
     state: useShortcut('frames.setState'),
     split: useShortcut('frames.setSplit'),
     tag: useShortcut('frames.setTag'),
@@ -56,6 +66,23 @@ export function BulkBar(props: Props) {
       {!props.readOnly && (
         <>
           <span className="sep" />
+          <Combobox
+            {...opens('assign')}
+            label={t('bulk.assign')}
+            placeholder={t('bulk.assignName')}
+            options={[
+              ...props.people.map((name) => ({ value: name, label: name, adornment: <AuthorBadge profile={profileOf(name, profiles)} /> })),
+              { value: nobody, label: t('bulk.nobody') },
+            ]}
+            onChoose={(value) => props.onAssign(value === nobody ? null : value)}
+            onCreate={props.onAssign}
+            createLabel={(text) => t('bulk.newAssignee', { name: text })}
+            trigger={
+              <Button variant="ghost" icon="person" chord={keys.assign}>
+                {t('bulk.assign')}
+              </Button>
+            }
+          />
           <Menu
             {...opens('state')}
             label={t('bulk.state')}

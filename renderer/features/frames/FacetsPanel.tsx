@@ -1,10 +1,14 @@
 import { type Ref, useState } from 'react';
+import { useStore } from 'zustand';
 import { useTranslation } from 'react-i18next';
 import type { FacetCounts } from '../../../shared/contract/frames.ts';
 import { frameStates } from '../../../shared/domain/frame.ts';
 import { formatCount } from '../../lib/format.ts';
+import { profileOf } from '../../lib/profiles.ts';
 import { useLanguage } from '../../lib/useLanguage.ts';
 import { usePanelWidth } from '../../lib/usePanelWidth.ts';
+import { settingsStore } from '../../state/settingsStore.ts';
+import { AuthorBadge } from '../../ui/AuthorBadge.tsx';
 import { Button } from '../../ui/Button.tsx';
 import { Icon } from '../../ui/Icon.tsx';
 import { Panel } from '../../ui/Panel.tsx';
@@ -37,9 +41,10 @@ interface Props {
 export function FacetsPanel({ counts, facets, name: namePart, onName, nameField, total, categories, source, onFacet, onClear }: Props) {
   const { t } = useTranslation('frames');
   const [width, setWidth] = usePanelWidth('facets', 232);
+  const profiles = useStore(settingsStore, (state) => state.settings.profiles);
   const chosen = Object.values(facets).reduce((sum, values) => sum + values.length, 0) + (namePart === '' ? 0 : 1);
   const looks = new Map(categories.map((category) => [category.name, category.color]));
-  const plain = (name: 'split' | 'sequence' | 'run' | 'tag'): readonly Value[] =>
+  const plain = (name: 'assignee' | 'split' | 'sequence' | 'run' | 'tag'): readonly Value[] =>
     (counts?.[name] ?? []).map(({ name: value, frames }) => ({ value, text: value === '' ? t('noValue') : value, frames }));
   const sections: readonly (readonly [FacetName, readonly Value[]])[] =
     counts === null
@@ -56,6 +61,18 @@ export function FacetsPanel({ counts, facets, name: namePart, onName, nameField,
                 mark: <StateMark state={state} />,
               })),
           ],
+          [
+            'review',
+            counts.review
+              .filter(({ name: value, frames }) => frames > 0 || facets.review?.includes(value) === true)
+              .map(({ name: value, frames }) => ({
+                value,
+                text: t(`review.${value}`),
+                frames,
+                mark: <Icon name={value === 'comments' ? 'comment' : 'warning'} small />,
+              })),
+          ],
+          ['assignee', plain('assignee').map((value) => ({ ...value, mark: <AuthorBadge profile={profileOf(value.value, profiles)} /> }))],
           [
             'category',
             counts.category

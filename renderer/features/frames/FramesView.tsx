@@ -5,6 +5,7 @@ import { api, clientId } from '../../api/api.ts';
 import type { FrameQueryResult } from '../../../shared/contract/frames.ts';
 import type { FrameState } from '../../../shared/domain/frame.ts';
 import { AppError, type WireError } from '../../../shared/errors.ts';
+import { formatQueueId, type QueueWork } from '../../../shared/review/queueId.ts';
 import { formatAddress } from '../../lib/address.ts';
 import { BarMiddle } from '../../lib/barSlots.tsx';
 import { categoryColor } from '../../lib/categoryColors.ts';
@@ -38,6 +39,7 @@ import { cellSizes, FrameGrid, type GridHandle, witnessOf } from './FrameGrid.ts
 import { GridSkeleton } from './GridSkeleton.tsx';
 import { diagnosticsOf, facetNames, facetParam, facetsOf, type Order, orderOf, orders, selectionOf, severityName } from './query.ts';
 import { QueryBar } from './QueryBar.tsx';
+import { QueueMenu } from './QueueMenu.tsx';
 import { SizeSlider } from './SizeSlider.tsx';
 import './frames.css';
 
@@ -232,6 +234,25 @@ export function FramesView() {
       (count) => t(on ? 'done.tag' : 'done.untag', { count, shown: formatCount(count, language), tag }),
     );
 
+  const assign = (to: string | null): void =>
+    void bulk(
+      () => api.review.assign({ dataset, ids: selectedIds(), to }),
+      (count) => t(to === null ? 'done.unassign' : 'done.assign', { count, shown: formatCount(count, language), name: to ?? '' }),
+    );
+  const names = useResource(selection.ids.size > 0 ? `${dataset} ${round}` : null, () => api.people.list({ dataset }));
+  const { author, profiles } = useStore(settingsStore, (state) => state.settings);
+  const people = [...new Set([author, ...profiles.map((profile) => profile.name), ...(names.data?.names ?? [])])].filter(
+    (person) => person !== '',
+  );
+  /** What is shown now, as a queue of its own. */
+  const workThrough = (work: QueueWork): void =>
+    navigate({
+      view: 'label',
+      dataset,
+      params: { queue: formatQueueId({ kind: 'frames', where: where.trim(), name, facets: { ...facets }, work }) },
+    });
+  const hasFrames = (result?.total ?? 0) > 0;
+
   const any = (): boolean => selection.ids.size > 0 && !summary.readOnly;
   const resize = (by: number): void => setLayout('frames.size', Math.max(0, Math.min(cellSizes.length - 1, size + by)));
   useCommands({
@@ -243,6 +264,9 @@ export function FramesView() {
       when: () => (result?.ids.length ?? 0) > 0,
     },
     'frames.clear': { run: () => setSelection(clear), when: () => selection.ids.size > 0 },
+    'frames.labelThese': { run: () => workThrough('label'), when: () => hasFrames },
+    'frames.reviewThese': { run: () => workThrough('review'), when: () => hasFrames },
+    'frames.assign': { run: () => setMenu('assign'), when: any },
     'frames.setState': {
       run: () => setMenu('state'),
       when: any,
@@ -349,6 +373,7 @@ export function FramesView() {
               {t('saveAsTrigger')}
             </Button>
           )}
+          {hasFrames && <QueueMenu total={result?.total ?? 0} onWork={workThrough} />}
           <span className="right" />
           <span className="source">
             <Select
@@ -430,6 +455,8 @@ export function FramesView() {
               onState={setState}
               onSplit={setSplit}
               onTag={setTag}
+              people={people}
+              onAssign={assign}
               onClear={() => setSelection(clear)}
             />
           )}

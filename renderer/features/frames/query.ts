@@ -1,10 +1,10 @@
-import type { FrameSelection } from '../../../shared/contract/frames.ts';
+import { type FrameSelection, reviewFacets } from '../../../shared/contract/frames.ts';
 import { type FrameState, frameStates } from '../../../shared/domain/frame.ts';
 import type { WireError } from '../../../shared/errors.ts';
 import type { EditorDiagnostic } from '../../ui/CodeEditor.tsx';
 import { hostText } from '../../locales/hostText.ts';
 
-export const facetNames = ['state', 'category', 'split', 'sequence', 'run', 'tag'] as const;
+export const facetNames = ['state', 'review', 'assignee', 'category', 'split', 'sequence', 'run', 'tag'] as const;
 export type FacetName = (typeof facetNames)[number];
 export type Facets = { readonly [F in FacetName]?: readonly string[] };
 
@@ -36,11 +36,18 @@ export function toggleValue(facets: Facets, name: FacetName, value: string): rea
 export function selectionOf(where: string, facets: Facets, source: string | null, name = ''): FrameSelection {
   const state = facets.state?.filter((value): value is FrameState => frameStates.some((name) => name === value));
   const others = Object.fromEntries(
-    facetNames.filter((name) => name !== 'state' && (facets[name]?.length ?? 0) > 0).map((name) => [name, [...facets[name]!]]),
+    facetNames
+      .filter((name) => name !== 'state' && name !== 'review' && (facets[name]?.length ?? 0) > 0)
+      .map((name) => [name, [...facets[name]!]]),
   );
+  const review = facets.review?.filter((value): value is (typeof reviewFacets)[number] => reviewFacets.some((name) => name === value));
   return {
     ...(where.trim() === '' ? {} : { where: where.trim() }),
-    facets: { ...others, ...(state === undefined || state.length === 0 ? {} : { state }) },
+    facets: {
+      ...others,
+      ...(state === undefined || state.length === 0 ? {} : { state }),
+      ...(review === undefined || review.length === 0 ? {} : { review }),
+    },
     ...(name === '' ? {} : { name }),
     ...(source === null ? {} : { source }),
   };

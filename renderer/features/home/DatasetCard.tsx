@@ -111,6 +111,7 @@ export function DatasetCard({
         <a className="card" href={formatAddress({ view: 'frames', dataset: card.id, params: {} })}>
           {inside}
         </a>
+        <Waiting card={card} />
       </div>
     );
   }
@@ -128,5 +129,24 @@ function Count({ name, count }: { readonly name: 'frames' | 'boxes' | 'openHits'
     <span>
       <Trans ns="home" i18nKey={name} count={count} values={{ shown: formatCount(count, language) }} components={{ b: <b /> }} />
     </span>
+  );
+}
+
+const kinds = ['unlabeled', 'rejected', 'unreviewed'] as const;
+
+/** What waits in the dataset, each a queue to begin or go on with. */
+function Waiting({ card }: { readonly card: Card }) {
+  const { t } = useTranslation('home');
+  const language = useLanguage();
+  const waiting = kinds.filter((kind) => card.waiting[kind] > 0);
+  if (waiting.length === 0) return null;
+  return (
+    <nav className="waiting" aria-label={t('waitingIn', { name: card.name })}>
+      {waiting.map((kind) => (
+        <a key={kind} className="chip" href={formatAddress({ view: 'label', dataset: card.id, params: { queue: kind } })}>
+          {t(`waiting.${kind}`, { count: card.waiting[kind], shown: formatCount(card.waiting[kind], language) })}
+        </a>
+      ))}
+    </nav>
   );
 }
