@@ -229,6 +229,7 @@ function fields(c: ReadConnection, writes: readonly Write[], side: 'before' | 'v
       out.angle = value[4] ?? 0;
     } else if (field === 'c') out.category = categoryName(c, value);
     else if (field === 't') out.track = value;
+    else if (field === 'z') out.z = value ?? 0;
     else if (field === 'k:interpolated') out.interpolated = value === true;
     else if (field.startsWith('a:')) attributes.push([field.slice(2), value]);
     else if (field === 'state') out.state = Array.isArray(value) ? value[0] : value;

@@ -25,6 +25,12 @@ export function describeHistory(entry: HistoryEntry, categoryName: (value: unkno
   });
   const { before, after } = entry;
   const isWhole = before === null || before === undefined;
+  if (entry.kind === 'assignee') return line(after?.['assignee'] ? 'assigned' : 'unassigned', { name: textOf(after?.['assignee']) });
+  if (entry.kind === 'split') return line(after?.['split'] ? 'split' : 'noSplit', { name: textOf(after?.['split']) });
+  if (entry.kind === 'tag') return tagLine(after, line);
+  if (entry.kind === 'comment' && after && 'resolved' in after) return line(after['resolved'] === true ? 'resolved' : 'reopened');
+  if (entry.kind === 'comment' && (after === null || after === undefined)) return line('commentDeleted');
+  if (entry.kind === 'comment' && after && after['text'] === '') return line('issue');
   if (entry.kind === 'undo' || entry.kind === 'redo' || entry.kind === 'comment' || entry.kind === 'state')
     return line(entry.kind, stateValues(after));
   if (entry.kind === 'import') return line('importedFrom', stateValues(after));
@@ -35,6 +41,8 @@ export function describeHistory(entry: HistoryEntry, categoryName: (value: unkno
   if (before && (after === null || after === undefined)) return line('deleted');
   const box = moved(before?.['bbox'], after?.['bbox']);
   if (box) return line(box.key, box.values);
+  if (typeof after?.['angle'] === 'number') return line('turned', { angle: Math.round(after['angle'] * 10) / 10 });
+  if (after && 'z' in after) return line('stacked');
   if (after && 'category' in after) return line('relabelled', { category: categoryName(after['category']) });
   if (after && 'flags' in after) return flagLine(before, after, line);
   return line('changed', { fields: Object.keys(after ?? {}).join(', ') });
@@ -46,13 +54,21 @@ function stateValues(after: Fields): HistoryLine['values'] {
   return values;
 }
 
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+function tagLine(after: Fields, line: (key: string, values?: HistoryLine['values']) => HistoryLine): HistoryLine {
+  const [[tag, on] = ['', true]] = Object.entries((after?.['tags'] ?? {}) as { readonly [tag: string]: boolean });
+  return line(on ? 'tagged' : 'untagged', { name: tag });
+}
+
 function flagLine(before: Fields, after: Fields, line: (key: string, values?: HistoryLine['values']) => HistoryLine): HistoryLine {
   const was = flagsOf(before?.['flags']);
   const is = flagsOf(after?.['flags']);
   const set = is.filter((flag) => !was.includes(flag));
-  return set.length > 0
-    ? line('flagSet', { flag: set.join(', ') })
-    : line('flagCleared', { flag: was.filter((flag) => !is.includes(flag)).join(', ') });
+  const cleared = was.filter((flag) => !is.includes(flag));
+  // Somebody said that what is there is right.
+  if (set.length === 0 && cleared.length === 0) return line('confirmed');
+  return set.length > 0 ? line('flagSet', { flag: set.join(', ') }) : line('flagCleared', { flag: cleared.join(', ') });
 }
 
 const flagsOf = (value: unknown): readonly BoxFlag[] => (Array.isArray(value) ? (value as BoxFlag[]) : []);

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { stateDigest } from '../../../electron/db/log/rebuild.ts';
+import { rebuild, stateDigest } from '../../../electron/db/log/rebuild.ts';
 import type { Change } from '../../../shared/contract/annotations.ts';
 import { isAppError } from '../../../shared/errors.ts';
 import { importFrames, memoryStore, stagedFrame } from '../../helpers/memoryStore.ts';
@@ -208,4 +208,22 @@ test('the journal, the chain, the imports and the state are verified, and damage
     await db.close();
     await rm(folder, { recursive: true });
   }
+});
+
+test('boxes are loaded in the order somebody laid them in; undo, history and the rebuild know it, and a model box stays one', () => {
+  const [a = 0] = frames;
+  const ids = load(a).annotations.map((box) => box.id);
+  const origins = load(a).annotations.map((box) => box.origin);
+  expect(ids.length).toBeGreaterThanOrEqual(2);
+  const [first = 0, ...rest] = ids;
+  apply('mara', { op: 'set', box: first, z: 1 });
+  expect(load(a).annotations.map((box) => box.id)).toEqual([...rest, first]);
+  expect(load(a).annotations.at(-1)?.z).toBe(1);
+  expect(load(a).annotations.at(-1)?.origin).toBe(origins[0]);
+  const before = stateDigest(store.c);
+  store.c.db.transaction(() => rebuild(store.c, store.c.log))();
+  expect(stateDigest(store.c)).toBe(before);
+  undo('mara');
+  expect(load(a).annotations.map((box) => box.id)).toEqual(ids);
+  expect(load(a).annotations.every((box) => box.z === undefined)).toBe(true);
 });
