@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { AppError, fromWireError } from '../../shared/errors.ts';
 import { databaseFile } from './files.ts';
-import { refuseUnsafeFolder } from './fileSystem.ts';
+import { refuseLinks, refuseUnsafeFolder } from './fileSystem.ts';
 import { readOwner, releaseLock, takeLock } from './lock.ts';
 import type { ReadQueries, WriteQueries } from './queries/index.ts';
 import { codedError } from './sqliteErrors.ts';
@@ -59,6 +59,7 @@ export async function openDatabase(request: OpenRequest): Promise<DbClient> {
   const readOnly = request.readOnly === true || !writable;
   refuseUnsafeFolder(folder);
   if (!readOnly) {
+    refuseLinks(folder);
     try {
       takeLock(folder, request.kind, request.door);
     } catch (error) {

@@ -1,4 +1,4 @@
-import { existsSync, statfsSync } from 'node:fs';
+import { existsSync, lstatSync, statfsSync } from 'node:fs';
 import path from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 
@@ -47,4 +47,38 @@ export function unsafeReason(folder: string): string | null {
   }
   const part = folder.split(path.sep).find((name) => syncFolders.includes(name.toLowerCase()));
   return part === undefined ? null : `a synchronised folder (${part})`;
+}
+
+/** What Hardcase writes to in a dataset folder. */
+const ownNames = [
+  'hardcase.json',
+  'dataset.sqlite',
+  'dataset.sqlite-wal',
+  'dataset.sqlite-shm',
+  'dataset.lock.db',
+  'dataset.lock.db-journal',
+  'dataset.lock.json',
+  'reserve.bin',
+  'journal',
+  'packs',
+  'backups',
+  'media',
+  'models',
+  'versions',
+  'cache',
+];
+
+/**
+ * Refuses a folder in which one of our own names is a link: a dataset that somebody sent would have us write over files
+ * elsewhere. Error: refused_path.
+ */
+export function refuseLinks(folder: string): void {
+  for (const name of ownNames) {
+    if (lstatSync(path.join(folder, name), { throwIfNoEntry: false })?.isSymbolicLink() === true)
+      throw new AppError(
+        'refused_path',
+        `“${name}” in this dataset is a link to another place, where Hardcase would write. Put the real file or folder there.`,
+        { path: folder, item: name },
+      );
+  }
 }

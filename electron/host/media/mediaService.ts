@@ -4,16 +4,19 @@ import path from 'node:path';
 import { type DatasetId, type FrameId } from '../../../shared/domain/ids.ts';
 import { AppError, isAppError } from '../../../shared/errors.ts';
 import { type ImageFormat, imageFormats, imageTypes } from '../../image/format.ts';
-import { probeImage } from '../../image/probe.ts';
+import { readDeepSamples } from '../../image/deepImage.ts';
+import { openImage } from '../../image/openImage.ts';
+import { bitsOf, probeImage } from '../../image/probe.ts';
 import { makeThumbnail } from '../../image/thumbnail.ts';
 import type { MediaLocation } from '../../db/types.ts';
 import type { LinkRoots } from '../services/media/linkRoots.ts';
 import type { OpenDataset } from '../services/openDataset.ts';
 import { openRoot, resolveInside } from '../services/gates/paths.ts';
-import { type MediaFile, refuse, respondWithFile } from './respond.ts';
+import { type MediaFile, refuse, respondWithFile, securityHeaders } from './respond.ts';
 
 /**
- * Pixels, by frame and never by path: `/media/<dataset>/<frame>/original | thumb-<px> | cover`. A cover is a thumbnail that
+ * Pixels, by frame and never by path: `/media/<dataset>/<frame>/original | deep | thumb-<px> | cover`. An image with 16 bits a
+ * channel is shown by its own window; `deep` are its samples (little endian), with their size in `X-Image-Size`. A cover is a thumbnail that
  * is also kept outside the dataset: Home shows it without opening (and locking) what it belongs to.
  */
 export interface MediaService {
@@ -46,7 +49,8 @@ export function createMediaService({ userData, linkRoots, openDataset, peekDatas
   async function pathOf(dataset: OpenDataset, location: MediaLocation): Promise<string> {
     if (location.place === 'copy') {
       const { sha256 } = location;
-      return path.join(dataset.folder, 'media', sha256.slice(0, 2), `${sha256}.${extensionOf(location.format)}`);
+      // Through the gate as well: format and folder are what a dataset from elsewhere says and brings.
+      return resolveInside(await openRoot(dataset.folder), `media/${sha256.slice(0, 2)}/${sha256}.${extensionOf(location.format)}`);
     }
     if (location.place === 'none' || location.path === null || location.root === null) {
       throw new AppError('not_found', 'This dataset holds the labels of this frame, but not its image.', { frame: location.name });
@@ -80,8 +84,25 @@ export function createMediaService({ userData, linkRoots, openDataset, peekDatas
   async function original(dataset: OpenDataset, location: MediaLocation): Promise<MediaFile> {
     const file = await pathOf(dataset, location);
     const format = imageFormats.find((known) => known === location.format) ?? (await probeImage(file)).format;
+    // Browsers drop the lower eight bits; only these two formats have them.
+    const deep = (format === 'png' || format === 'tiff') && (await bitsOf(file)) === 16;
+    if (deep) return { ...(await thumbnail(dataset, location, fullSize)), headers: { 'X-Image-Depth': '16' } };
     if (!shownByBrowsers.includes(format)) return thumbnail(dataset, location, fullSize);
     return { path: file, type: imageTypes[format], tag: location.sha256 };
+  }
+
+  async function deepSamples(dataset: OpenDataset, location: MediaLocation): Promise<Response> {
+    const image = await openImage(await pathOf(dataset, location));
+    if (image.depth !== 16) return refuse(404, 'This image has 8 bits a channel.');
+    const { width, height, perPixel, samples } = await gate(() => readDeepSamples(image));
+    return new Response(samples, {
+      headers: {
+        ...securityHeaders,
+        'Content-Type': 'application/octet-stream',
+        'X-Image-Size': `${width} ${height} ${perPixel}`,
+        'Cache-Control': 'private, max-age=31536000, immutable',
+      },
+    });
   }
 
   async function cover(id: DatasetId, frame: FrameId): Promise<MediaFile | null> {
@@ -117,6 +138,7 @@ export function createMediaService({ userData, linkRoots, openDataset, peekDatas
         const dataset = await openDataset(wanted.dataset);
         const [location] = await dataset.db.read('frames.media', { ids: Float64Array.of(wanted.frame) });
         if (!location) return refuse(404, 'There is no such frame.');
+        if (wanted.variant === 'deep') return await deepSamples(dataset, location);
         const file = wanted.variant === 'original' ? await original(dataset, location) : await thumbnail(dataset, location, wanted.variant);
         return await respondWithFile(request, file);
       } catch (error) {
@@ -133,11 +155,11 @@ const coverPx = 256;
 
 export function parseMediaPath(
   pathname: string,
-): { readonly dataset: DatasetId; readonly frame: FrameId; readonly variant: 'original' | 'cover' | number } | null {
-  const match = /^\/media\/([0-9a-zA-Z-]{1,64})\/(\d{1,16})\/(original|cover|thumb-(\d{1,4}))$/.exec(pathname);
+): { readonly dataset: DatasetId; readonly frame: FrameId; readonly variant: 'original' | 'cover' | 'deep' | number } | null {
+  const match = /^\/media\/([0-9a-zA-Z-]{1,64})\/(\d{1,16})\/(original|cover|deep|thumb-(\d{1,4}))$/.exec(pathname);
   if (!match) return null;
   const [, dataset = '', frame = '', variant, px] = match;
-  const named = variant === 'original' || variant === 'cover' ? variant : undefined;
+  const named = variant === 'original' || variant === 'cover' || variant === 'deep' ? variant : undefined;
   const size = named ?? thumbnailSizes.find((candidate) => candidate === Number(px));
   return size === undefined ? null : { dataset: dataset as DatasetId, frame: Number(frame) as FrameId, variant: size };
 }

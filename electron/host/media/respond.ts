@@ -1,6 +1,6 @@
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import type { ReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
+import { openReal } from '../services/gates/paths.ts';
 
 /** A file to send: its type is from our own look at the bytes, never from its name. */
 export interface MediaFile {
@@ -8,9 +8,11 @@ export interface MediaFile {
   readonly type: string;
   /** Content hash (or content hash and variant): the entity tag. */
   readonly tag: string;
+  /** More headers, for who asked. */
+  readonly headers?: { readonly [name: string]: string };
 }
 
-const securityHeaders = {
+export const securityHeaders = {
   'X-Content-Type-Options': 'nosniff',
   'Cross-Origin-Resource-Policy': 'same-origin',
   'Referrer-Policy': 'no-referrer',
@@ -30,27 +32,32 @@ export async function respondWithFile(request: Request, file: MediaFile): Promis
   const headers = {
     ...securityHeaders,
     'Content-Type': file.type,
+    ...file.headers,
     ETag: etag,
     'Accept-Ranges': 'bytes',
     'Cache-Control': 'private, max-age=31536000, immutable',
   };
   if (request.headers.get('if-none-match') === etag) return new Response(null, { status: 304, headers });
-  const { size } = await stat(file.path);
+  const { handle, bytes: size } = await openReal(file.path);
   const range = parseRange(request.headers.get('range'), size);
-  if (range === 'unsatisfiable') return new Response(null, { status: 416, headers: { ...headers, 'Content-Range': `bytes */${size}` } });
-  const { start, end } = range ?? { start: 0, end: size - 1 };
-  const body =
-    request.method === 'HEAD' || size === 0
-      ? null
-      : (Readable.toWeb(createReadStream(file.path, { start, end })) as unknown as ReadableStream<Uint8Array<ArrayBuffer>>);
-  return new Response(body, {
-    status: range ? 206 : 200,
+  const { start, end } = range === null || range === 'unsatisfiable' ? { start: 0, end: size - 1 } : range;
+  const isRefused = range === 'unsatisfiable';
+  const hasBody = request.method !== 'HEAD' && size > 0 && !isRefused;
+  if (!hasBody) await handle.close();
+  if (isRefused) return new Response(null, { status: 416, headers: { ...headers, 'Content-Range': `bytes */${size}` } });
+  return new Response(hasBody ? webStream(handle.createReadStream({ start, end })) : null, {
+    status: range === null ? 200 : 206,
     headers: {
       ...headers,
       'Content-Length': String(end - start + 1),
-      ...(range ? { 'Content-Range': `bytes ${start}-${end}/${size}` } : {}),
+      ...(range === null ? {} : { 'Content-Range': `bytes ${start}-${end}/${size}` }),
     },
   });
+}
+
+/** The types of Node and of the web name the same stream differently. */
+function webStream(stream: ReadStream): ReadableStream<Uint8Array<ArrayBuffer>> {
+  return Readable.toWeb(stream) as ReadableStream as ReadableStream<Uint8Array<ArrayBuffer>>;
 }
 
 /** One range as RFC 9110 14.1.2 writes it; several ranges or nonsense count as no range, as the RFC allows. */

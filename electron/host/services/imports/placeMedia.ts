@@ -8,7 +8,7 @@ import type { PackMedia } from '../../../db/log/packMedia.ts';
 import { extensionOf } from '../../media/mediaService.ts';
 import { hashFile } from '../files/hashFile.ts';
 import type { GatedImage } from '../gates/imageGate.ts';
-import type { LinkRoots } from '../media/linkRoots.ts';
+import { nearPath, type LinkRoots } from '../media/linkRoots.ts';
 import type { OpenDataset } from '../openDataset.ts';
 
 /** Puts the images of one import where they belong, and says where that is. */
@@ -59,9 +59,6 @@ async function hashOf(file: string): Promise<string> {
   }
 }
 
-/** How far up from the dataset folder a root may lie and still be stored relative to it. */
-const nearLevels = 2;
-
 /**
  * Leaves the images where they are. A root inside or near the dataset folder is stored relative to it, so that both can be
  * moved together; any other is known on this computer alone.
@@ -88,13 +85,11 @@ export function createLinkPlacer(dataset: OpenDataset, linkRoots: LinkRoots, bas
 }
 
 async function storeRoot(dataset: OpenDataset, linkRoots: LinkRoots, folder: string): Promise<number> {
-  const relative = path.relative(dataset.folder, folder).split(path.sep);
-  const ups = relative.filter((part) => part === '..').length;
-  const isNear = !path.isAbsolute(relative.join(path.sep)) && ups <= nearLevels;
+  const relative = nearPath(dataset.folder, folder);
   // The name alone may be shared by two folders; the number behind it is of the path, and tells nothing of it.
   const mark = createHash('sha256').update(folder).digest('hex').slice(0, 6);
   const label = `${path.basename(folder)} (${mark})`;
-  const { root } = await dataset.db.write('imports.linkRoot', isNear ? { relative: relative.join('/'), label } : { relative: null, label });
+  const { root } = await dataset.db.write('imports.linkRoot', { relative, label });
   await linkRoots.remember(dataset.id, root, folder);
   return root;
 }

@@ -14,6 +14,16 @@ export interface LinkRoots {
   remember(dataset: DatasetId, root: number, folder: string): Promise<void>;
 }
 
+/** How far up from the dataset folder a root may lie and still be stored relative to it. */
+const nearLevels = 2;
+
+/** The way from a dataset folder to a folder near it, with forward slashes; null where that is not near. */
+export function nearPath(dataset: string, folder: string): string | null {
+  const relative = path.relative(dataset, folder);
+  const parts = relative.split(path.sep);
+  return path.isAbsolute(relative) || parts.filter((part) => part === '..').length > nearLevels ? null : parts.join('/');
+}
+
 type Stored = { readonly [dataset: string]: { readonly [root: string]: string } };
 
 export async function openLinkRoots(userData: string): Promise<LinkRoots> {
@@ -23,7 +33,10 @@ export async function openLinkRoots(userData: string): Promise<LinkRoots> {
     resolve(dataset, root, relative) {
       const known = stored[dataset.id]?.[String(root)];
       if (known !== undefined) return known;
-      return relative === null ? null : path.resolve(dataset.folder, relative);
+      if (relative === null || path.isAbsolute(relative)) return null;
+      const folder = path.resolve(dataset.folder, relative);
+      // A dataset from elsewhere names no folder that we would not have named.
+      return nearPath(dataset.folder, folder) === null ? null : folder;
     },
     async remember(dataset, root, folder) {
       stored = { ...stored, [dataset]: { ...stored[dataset], [String(root)]: folder } };

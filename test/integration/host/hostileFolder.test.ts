@@ -1,0 +1,62 @@
+import { mkdir, readFile, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import Database from 'better-sqlite3';
+import { describe, expect, test } from 'vitest';
+import { codeOf, hostWorld, type HostWorld } from '../../helpers/hostWorld.ts';
+
+/** Changes a closed dataset as somebody who sends it to us may have. */
+async function tamper(world: HostWorld, sql: string): Promise<void> {
+  await world.host.services.datasets.closeDataset(world.id);
+  const db = new Database(path.join(world.path, 'dataset.sqlite'));
+  db.exec(sql);
+  db.close();
+}
+
+const original = ({ host, id, ids }: HostWorld): Promise<Response> =>
+  host.media(new Request(`http://host/media/${id}/${ids[0]!}/original`));
+
+describe.skipIf(process.platform === 'win32')('a dataset folder from somewhere else', () => {
+  test.each(['dataset.lock.json', 'dataset.lock.db', 'dataset.sqlite-wal', 'journal', 'media', 'cache', 'backups'])(
+    'in which %s is a link is not opened for writing, and what it leads to stays as it is',
+    async (name) => {
+      const { client, host, id, path: at, folder } = await hostWorld();
+      await host.services.datasets.closeDataset(id);
+      const precious = path.join(folder, 'precious');
+      const isFolder = !name.includes('.');
+      await (isFolder ? mkdir(precious) : writeFile(precious, 'kept'));
+      await rm(path.join(at, name), { recursive: true, force: true });
+      await symlink(precious, path.join(at, name));
+      expect(await codeOf(client.datasets.open({ path: at }))).toBe('refused_path');
+      if (!isFolder) expect(await readFile(precious, 'utf8')).toBe('kept');
+      expect(host.services.datasets.peek(id)).toBeUndefined();
+    },
+  );
+
+  test('gives out no file but its own images: neither by a format that is a path, nor by a link, nor by a far link root', async () => {
+    const world = await hostWorld();
+    await writeFile(path.join(world.folder, 'secret.png'), 'secret');
+    expect((await original(world)).status).toBe(200);
+    await tamper(world, "update media set format = '/../../../../secret.png'");
+    const byFormat = await original(world);
+    expect([byFormat.ok, (await byFormat.text()).includes('secret')]).toEqual([false, false]);
+
+    await tamper(world, "update media set format = 'png'");
+    expect((await original(world)).status).toBe(200);
+    const media = path.join(world.path, 'media');
+    const inner = path.join(media, (await readdir(media))[0]!);
+    await rename(inner, path.join(world.folder, 'moved'));
+    await symlink(path.join(world.folder, 'moved'), inner);
+    const answers = await Promise.all(
+      world.ids.map(async (frame) => (await world.host.media(new Request(`http://host/media/${world.id}/${frame}/original`))).status),
+    );
+    expect(answers).toContain(422);
+
+    await tamper(
+      world,
+      `insert into link_root (id, relative, label) values (9, '${path.relative(world.path, '/')}', 'far');
+       update media set place = 'link', root = 9, path = '${path.join(world.folder, 'secret.png').slice(1)}', format = 'png'`,
+    );
+    const byRoot = await original(world);
+    expect(byRoot.status).toBe(404);
+  });
+});
