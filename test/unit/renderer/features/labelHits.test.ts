@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { describeHistory } from '../../../../renderer/features/label/describeHistory.ts';
-import { draftsOf, pace } from '../../../../renderer/features/label/labelSession.ts';
+import { draftsOf } from '../../../../renderer/features/label/labelSession.ts';
 import type { HistoryEntry } from '../../../../shared/contract/annotations.ts';
 import type { Annotation, Prediction } from '../../../../shared/domain/annotation.ts';
 import type { BoxId, CategoryId, FrameId } from '../../../../shared/domain/ids.ts';
@@ -41,11 +41,6 @@ test('a hit on annotations stays as it is', () => {
   expect([...draftsOf([3 as BoxId, 4 as BoxId], { predictions: [], annotations: [] })]).toEqual([3, 4]);
 });
 
-test('the pace is the mean time between accepted frames', () => {
-  expect(pace([1_000])).toBe(null);
-  expect(pace([1_000, 3_000, 6_000])).toBe(2.5);
-});
-
 const entry = (more: Partial<HistoryEntry>): HistoryEntry => ({ seq: 1, time: '', author: 'kim', actor: 'human', kind: 'set', ...more });
 const name = (value: unknown): string => `c${String(value)}`;
 
@@ -61,6 +56,9 @@ test.each([
   ['relabelled', entry({ before: { category: 1 }, after: { category: 2 } }), { category: 'c2' }],
   ['flagSet', entry({ before: { flags: [] }, after: { flags: ['occluded'] } }), { flag: 'occluded' }],
   ['flagCleared', entry({ before: { flags: ['crowd'] }, after: { flags: [] } }), { flag: 'crowd' }],
+  ['confirmed', entry({ before: { flags: ['crowd'] }, after: { flags: ['crowd'] } }), {}],
+  ['turned', entry({ before: { angle: 0 }, after: { angle: -12.34 } }), { angle: -12.3 }],
+  ['stacked', entry({ before: { z: 0 }, after: { z: 3 } }), {}],
 ])('history says "%s"', (key, operation, values) => {
   expect(describeHistory(operation, name)).toMatchObject({ key, values });
 });
