@@ -1,13 +1,14 @@
-import { accessSync, constants, existsSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
+import { accessSync, constants, copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import { AppError, fromWireError } from '../../shared/errors.ts';
+import { AppError, fromWireError, isAppError } from '../../shared/errors.ts';
 import { databaseFile } from './files.ts';
 import { refuseLinks, refuseUnsafeFolder } from './fileSystem.ts';
 import { readOwner, releaseLock, takeLock } from './lock.ts';
 import type { ReadQueries, WriteQueries } from './queries/index.ts';
+import { missing } from './missing.ts';
 import { codedError } from './sqliteErrors.ts';
 import type { DbReply, DbThreadData, OpenRequest } from './types.ts';
 
@@ -24,6 +25,10 @@ export interface DbClient {
   readonly readOnly: boolean;
   read<K extends keyof ReadQueries>(name: K, input: Input<ReadQueries[K]>): Promise<Output<ReadQueries[K]>>;
   write<K extends keyof WriteQueries>(name: K, input: Input<WriteQueries[K]>): Promise<Output<WriteQueries[K]>>;
+  /** As `read`, in a thread of its own that ends with it: for what takes seconds. */
+  readAside<K extends keyof ReadQueries>(name: K, input: Input<ReadQueries[K]>): Promise<Output<ReadQueries[K]>>;
+  /** The folder was moved or removed since the last write that worked. */
+  isGone(): boolean;
   /** Finishes what was asked, checkpoints, gives the lock back. */
   close(): Promise<void>;
 }
@@ -54,7 +59,7 @@ const extension = path.extname(fileURLToPath(import.meta.url));
 export async function openDatabase(request: OpenRequest): Promise<DbClient> {
   const { folder } = request;
   const file = databaseFile(folder);
-  if (!existsSync(file) && !request.create) throw new AppError('not_found', 'There is no dataset in this folder.', { path: folder });
+  if (!existsSync(file) && !request.create) throw missing(folder);
   const writable = canWrite(folder) && (!existsSync(file) || canWrite(file));
   const readOnly = request.readOnly === true || !writable;
   refuseUnsafeFolder(folder);
@@ -66,7 +71,9 @@ export async function openDatabase(request: OpenRequest): Promise<DbClient> {
       throw codedError(error, 'lock');
     }
   }
-  const data = { folder, dataset: request.dataset, create: request.create === true, immutable: !writable };
+  // SQLite needs to make a file beside the database even to read it.
+  const copy = writable ? null : copyForReading(file);
+  const data = { folder, dataset: request.dataset, create: request.create === true, copy };
   const start = (role: DbThreadData['role']): Thread => startThread({ ...data, role }, request);
   let writer: Thread | null = null;
   const readers: Thread[] = [];
@@ -76,6 +83,7 @@ export async function openDatabase(request: OpenRequest): Promise<DbClient> {
   } catch (error) {
     await first.closed;
     if (!readOnly) releaseLock(folder);
+    if (copy !== null) rmSync(path.dirname(copy), { recursive: true, force: true });
     throw error;
   }
   if (readOnly) readers.push(first);
@@ -84,6 +92,16 @@ export async function openDatabase(request: OpenRequest): Promise<DbClient> {
   const maxReaders = Math.max(1, Math.min(3, availableParallelism() - 1));
   let seq = 0;
   let closing: Promise<void> | null = null;
+  let gone = false;
+  const aside = new Set<Thread>();
+
+  const end = async (thread: Thread): Promise<void> => {
+    await thread.ready.then(
+      () => thread.worker.postMessage({ close: true }),
+      () => undefined,
+    );
+    await thread.closed;
+  };
 
   const ask = (thread: Thread, name: string, input: unknown): Promise<unknown> =>
     new Promise((resolve, reject) => {
@@ -122,25 +140,50 @@ export async function openDatabase(request: OpenRequest): Promise<DbClient> {
       refuseClosed();
       if (readOnly) throw new AppError('read_only', 'This dataset is open for reading only.');
       if (writer === null || writer.dead) writer = start('writer');
-      return (await ask(writer, name, input)) as never;
+      try {
+        const output = await ask(writer, name, input);
+        gone = false;
+        return output as never;
+      } catch (error) {
+        gone ||= isAppError(error, 'folder_gone');
+        throw error;
+      }
     },
+    async readAside(name, input) {
+      refuseClosed();
+      const thread = start('reader');
+      aside.add(thread);
+      try {
+        return (await ask(thread, name, input)) as never;
+      } finally {
+        await end(thread);
+        aside.delete(thread);
+      }
+    },
+    isGone: () => gone,
     close() {
       closing ??= (async () => {
-        const end = async (thread: Thread): Promise<void> => {
-          await thread.ready.then(
-            () => thread.worker.postMessage({ close: true }),
-            () => undefined,
-          );
-          await thread.closed;
-        };
         // Readers first: the writer's last checkpoint can then empty the WAL.
-        await Promise.all(readers.map(end));
+        await Promise.all([...readers, ...aside].map(end));
         if (writer !== null) await end(writer);
         if (!readOnly) releaseLock(folder);
+        if (copy !== null) rmSync(path.dirname(copy), { recursive: true, force: true });
       })();
       return closing;
     },
   };
+}
+
+/** The database and what its WAL holds, in a folder of this computer. Errors: disk_full, unreadable. */
+function copyForReading(file: string): string {
+  const folder = mkdtempSync(path.join(tmpdir(), 'hardcase-read-'));
+  try {
+    for (const end of ['-wal', '']) if (existsSync(file + end)) copyFileSync(file + end, path.join(folder, path.basename(file) + end));
+    return path.join(folder, path.basename(file));
+  } catch (error) {
+    rmSync(folder, { recursive: true, force: true });
+    throw codedError(error, 'open');
+  }
 }
 
 function canWrite(target: string): boolean {
@@ -170,6 +213,8 @@ function startThread(data: DbThreadData, request: OpenRequest): Thread {
     if ('ready' in reply) {
       for (const notice of reply.notices) request.onNotice?.(notice.code, notice.message);
       settle.resolve();
+    } else if ('notice' in reply) {
+      request.onNotice?.(reply.notice.code, reply.notice.message);
     } else if ('failed' in reply) {
       thread.dead = true;
       fail(fromWireError(reply.failed));
@@ -198,6 +243,9 @@ function startThread(data: DbThreadData, request: OpenRequest): Thread {
   });
   return thread;
 }
+
+export { layBallast } from './ballast.ts';
+export { replaceDatabase } from './restore.ts';
 
 /** The way in to the process that has this dataset open, where it lets others in. */
 export function ownerDoor(folder: string): { readonly address: string; readonly token: string } | null {

@@ -18,13 +18,10 @@ export interface WriteConnection extends ReadConnection {
   readonly folder: string;
 }
 
-export function openSqlite(file: string, mode: 'writer' | 'reader' | 'immutable'): Database.Database {
-  const db =
-    mode === 'immutable'
-      ? new Database(`file:${encodeURI(file).replaceAll('?', '%3f').replaceAll('#', '%23')}?immutable=1`, { readonly: true })
-      : new Database(file, { readonly: mode === 'reader', timeout: 5_000 });
+export function openSqlite(file: string, mode: 'writer' | 'reader'): Database.Database {
+  const db = new Database(file, { readonly: mode === 'reader', timeout: 5_000 });
   try {
-    applyPragmas(db, mode === 'writer' ? 'writer' : 'reader');
+    applyPragmas(db, mode);
   } catch (error) {
     db.close();
     throw error;

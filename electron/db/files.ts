@@ -13,6 +13,13 @@ export function ownerFile(folder: string): string {
 export function journalFolder(folder: string): string {
   return path.join(folder, 'journal');
 }
+/** Second copies of imports. */
+export function packsFolder(folder: string): string {
+  return path.join(folder, 'packs');
+}
+export function ballastFile(folder: string): string {
+  return path.join(folder, 'reserve.bin');
+}
 export function backupFolder(folder: string): string {
   return path.join(folder, 'backups');
 }

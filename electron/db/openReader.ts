@@ -7,7 +7,7 @@ import type { DbThreadData } from './types.ts';
 
 /** Errors: newer_version, unsupported (an older database, which only a writer may migrate), corrupt, unreadable. */
 export function openReader(data: DbThreadData): Database {
-  const db = openSqlite(databaseFile(data.folder), data.immutable ? 'immutable' : 'reader');
+  const db = openSqlite(data.copy ?? databaseFile(data.folder), 'reader');
   try {
     if (checkVersion(db) < newestVersion)
       throw new AppError(

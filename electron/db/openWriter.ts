@@ -1,19 +1,23 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { randomBytes } from 'node:crypto';
-import { AppError } from '../../shared/errors.ts';
-import { fromHex, toHex } from '../../shared/sync/operation.ts';
+import { AppError, isAppError } from '../../shared/errors.ts';
+import { decodeOp, fromHex, toHex } from '../../shared/sync/operation.ts';
 import type { Id } from '../../shared/sync/operation.ts';
 import { uuidV7 } from '../../shared/sync/uuid.ts';
+import { dropBallast } from './ballast.ts';
 import { openSqlite, readConnection } from './connection.ts';
 import type { ReadConnection, WriteConnection } from './connection.ts';
 import { backupFolder, databaseFile, journalFolder } from './files.ts';
 import { fault } from './log/fault.ts';
-import { Journal } from './log/journal.ts';
+import { Journal, segmentNames } from './log/journal.ts';
 import { OpLog } from './log/opLog.ts';
+import { restorePackRows } from './log/packFiles.ts';
 import { applyNextChunk, packApplier } from './log/packs.ts';
 import { migrate } from './migrations/index.ts';
+import { missing } from './missing.ts';
 import { writeQueries } from './queries/index.ts';
+import { codedError } from './sqliteErrors.ts';
 import type { DbThreadData } from './types.ts';
 
 interface Call {
@@ -35,9 +39,9 @@ export interface Writer {
 }
 
 /** Opens or makes the database, migrates it, checks it after an unclean end, and takes up the journal. */
-export function openWriter(data: DbThreadData): Writer {
+export function openWriter(data: DbThreadData, onNotice: (code: string, message: string) => void = () => undefined): Writer {
   const file = databaseFile(data.folder);
-  if (!data.create && !existsSync(file)) throw new AppError('not_found', 'There is no dataset in this folder.', { path: data.folder });
+  if (!data.create && !existsSync(file)) throw missing(data.folder);
   const db = openSqlite(file, 'writer');
   const notices: { code: string; message: string }[] = [];
   try {
@@ -51,15 +55,18 @@ export function openWriter(data: DbThreadData): Writer {
     if (meta(connection, 'clean') === 0) quickCheck(connection);
     setMeta(connection, 'clean', 0);
     const dataset = data.dataset.replaceAll('-', '');
-    const log = connection.db.transaction(() => openLog(connection, dataset)).immediate();
+    const log = connection.db.transaction(() => openLog(connection, dataset, data.folder)).immediate();
     log.applyPack = packApplier(connection, log);
     const journal = new Journal(journalFolder(data.folder), fromHex(dataset), log.replicaId);
+    // First, because what the journal says may be about its boxes.
+    finishPacks(connection, log);
     takeUpJournal(connection, log, journal, journalFolder(data.folder), notices);
     finishPacks(connection, log);
     const c: WriteConnection = { ...connection, log, folder: data.folder };
+    const there = watchPlace(file);
     return {
       notices,
-      run: (calls) => runGroup(c, journal, calls),
+      run: (calls) => runInRoom(calls, (some) => runGroup(c, journal, some, there), data.folder, onNotice),
       close() {
         setMeta(connection, 'clean', 1);
         journal.close();
@@ -90,8 +97,17 @@ function quickCheck(c: ReadConnection): void {
     });
 }
 
+/** The replica that wrote the journal of this folder last: a database that is made anew from it goes on as the same. */
+function lastReplicaOf(journals: string): Id | undefined {
+  if (!existsSync(journals)) return undefined;
+  return readdirSync(journals)
+    .filter((name) => /^[0-9a-f]{32}$/.test(name) && segmentNames(path.join(journals, name)).length > 0)
+    .sort()
+    .at(-1);
+}
+
 /** The replica of this database: a new one where the database is new. */
-function openLog(c: ReadConnection, dataset: Id): OpLog {
+function openLog(c: ReadConnection, dataset: Id, folder: string): OpLog {
   const stored = meta(c, 'dataset');
   if (stored !== undefined && stored !== dataset)
     throw new AppError('corrupt', 'The dataset file belongs to another dataset than the folder says.', {
@@ -101,7 +117,7 @@ function openLog(c: ReadConnection, dataset: Id): OpLog {
   setMeta(c, 'dataset', dataset);
   let replica = meta(c, 'replica') as string | undefined;
   if (replica === undefined) {
-    replica = toHex(uuidV7(Date.now(), randomBytes(10)));
+    replica = lastReplicaOf(journalFolder(folder)) ?? toHex(uuidV7(Date.now(), randomBytes(10)));
     setMeta(c, 'replica', replica);
   }
   return new OpLog(c, dataset, replica);
@@ -123,13 +139,7 @@ function takeUpJournal(
   const entries = Journal.read(folder, log.replicaId, Math.max(before, 1));
   const ahead = entries.filter((entry) => entry.seq > before).map((entry) => entry.body);
   if (ahead.length > 0) {
-    c.db
-      .transaction(() => {
-        log.mark();
-        log.receive(log.replicaId, ahead);
-        log.flush();
-      })
-      .immediate();
+    c.db.transaction(() => receiveAll(c, log, path.dirname(folder), ahead)).immediate();
     notices.push({ code: 'journal_taken_up', message: `${ahead.length} changes were taken from the journal.` });
   }
   journal.open(log.seq + 1);
@@ -141,6 +151,29 @@ function takeUpJournal(
       last + 1,
       missing.map((row) => row.body),
     );
+}
+
+/** Applies own operations in their order; what an import brought is there before the first edit of it. */
+function receiveAll(c: ReadConnection, log: OpLog, folder: string, bodies: readonly Uint8Array[]): void {
+  log.mark();
+  let from = 0;
+  const take = (to: number): void => {
+    if (to > from) log.receive(log.replicaId, bodies.slice(from, to));
+    from = to;
+  };
+  for (const [i, body] of bodies.entries()) {
+    const op = decodeOp(body, log.replicaId);
+    if (op.kind !== 'pack') continue;
+    take(i);
+    const { sha } = (op.writes.find((write) => write.field === 'pack')?.value ?? {}) as { readonly sha?: Uint8Array };
+    if (sha === undefined) throw new AppError('corrupt', 'An import in the journal has no name.', { seq: op.seq });
+    restorePackRows(c, log, folder, sha);
+    take(i + 1);
+    const { no } = c.prepare<{ no: number }>('select no from pack where sha256 = ?').get(sha) ?? {};
+    while (no !== undefined && !applyNextChunk(c, log, no));
+  }
+  take(bodies.length);
+  log.flush();
 }
 
 /** An import that was cut off while it was applied is finished; one that was only being staged is dropped. */
@@ -159,9 +192,42 @@ function finishPacks(c: ReadConnection, log: OpLog): void {
   }
 }
 
-function runGroup(c: WriteConnection, journal: Journal, calls: readonly Call[]): CallResult[] {
+/** What a full disk kept from being written is tried once more with the room of the reserve. */
+function runInRoom(
+  calls: readonly Call[],
+  run: (calls: readonly Call[]) => CallResult[],
+  folder: string,
+  onNotice: (code: string, message: string) => void,
+): CallResult[] {
+  const results = run(calls);
+  const full = new Set(results.filter((result) => 'failure' in result && isDiskFull(result.failure)).map(({ seq }) => seq));
+  if (full.size === 0 || !dropBallast(folder)) return results;
+  onNotice('reserve_used', 'The disk is full. This was saved with the room that Hardcase kept for it; free some space now.');
+  const again = new Map(run(calls.filter(({ seq }) => full.has(seq))).map((result) => [result.seq, result]));
+  return results.map((result) => again.get(result.seq) ?? result);
+}
+
+function isDiskFull(failure: unknown): boolean {
+  return isAppError(codedError(failure), 'disk_full');
+}
+
+/**
+ * Whether the database is still the file that its path names. A folder that is moved or deleted while it is open takes no edits any
+ * more: SQLite would go on writing to a file that nobody finds again. Error: folder_gone.
+ */
+function watchPlace(file: string): () => void {
+  const opened = statSync(file, { bigint: true });
+  return () => {
+    const now = statSync(file, { bigint: true, throwIfNoEntry: false });
+    if (now === undefined || now.ino !== opened.ino || now.dev !== opened.dev)
+      throw new AppError('folder_gone', 'The folder of this dataset was moved or removed.', { path: path.dirname(file) });
+  };
+}
+
+function runGroup(c: WriteConnection, journal: Journal, calls: readonly Call[], there: () => void): CallResult[] {
   const results: CallResult[] = [];
   try {
+    there();
     c.db.exec('begin immediate');
     for (const call of calls) results.push(runOne(c, call));
     const { first, bodies } = c.log.collect();
@@ -176,6 +242,8 @@ function runGroup(c: WriteConnection, journal: Journal, calls: readonly Call[]):
       throw error;
     }
     fault('after-commit');
+    // Moved in this very moment: whoever asks again with the same key has it done once.
+    there();
     return results;
   } catch (error) {
     if (c.db.inTransaction) c.db.exec('rollback');

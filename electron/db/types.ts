@@ -25,6 +25,7 @@ export type DbCall = { readonly seq: number; readonly name: string; readonly inp
 /** Db thread → host. */
 export type DbReply =
   | { readonly ready: true; readonly notices: readonly { readonly code: string; readonly message: string }[] }
+  | { readonly notice: { readonly code: string; readonly message: string } }
   | { readonly failed: WireError }
   | { readonly seq: number; readonly ms: number; readonly output: unknown }
   | { readonly seq: number; readonly ms: number; readonly error: WireError; readonly stack?: string }
@@ -35,8 +36,8 @@ export interface DbThreadData {
   readonly folder: string;
   readonly dataset: string;
   readonly create: boolean;
-  /** The folder cannot be written to at all, so that SQLite cannot make its -shm file. */
-  readonly immutable: boolean;
+  /** A copy to read instead, where the folder cannot be written to at all and SQLite cannot make its -shm file. */
+  readonly copy: string | null;
 }
 
 // Rows of queries that the host names in its own signatures.

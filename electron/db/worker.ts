@@ -21,7 +21,7 @@ const groupSize = 256;
 type ReadQuery = (connection: ReadConnection, input: unknown) => unknown;
 
 /** Copies the database, which SQLite refuses inside a transaction. */
-const withoutSnapshot: ReadonlySet<string> = new Set(['verify.state'] satisfies (keyof typeof readQueries)[]);
+const withoutSnapshot: ReadonlySet<string> = new Set(['backup.copy', 'verify.state'] satisfies (keyof typeof readQueries)[]);
 
 function post(reply: DbReply): void {
   port?.postMessage(reply, 'output' in reply ? buffersOf(reply.output) : []);
@@ -108,7 +108,7 @@ try {
     serveReader(readConnection(openReader(data)));
     post({ ready: true, notices: [] });
   } else {
-    const writer = openWriter(data);
+    const writer = openWriter(data, (code, message) => post({ notice: { code, message } }));
     serveWriter(writer);
     post({ ready: true, notices: writer.notices });
   }

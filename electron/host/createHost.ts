@@ -15,6 +15,7 @@ import { triggersHandlers } from './handlers/triggers.ts';
 import { versionsHandlers } from './handlers/versions.ts';
 import { createMediaService } from './media/mediaService.ts';
 import type { HostPorts } from './ports.ts';
+import { createBackupService } from './services/backups/backupService.ts';
 import { createDatasetRegistry } from './services/datasets/registry.ts';
 import { createDemoService } from './services/demo/demoService.ts';
 import { createFrameIndexes } from './services/frames/frameIndexes.ts';
@@ -49,6 +50,11 @@ export async function createHost(ports: HostPorts): Promise<Host> {
   };
   const [settings, linkRoots] = await Promise.all([openSettings(ports.paths.userData, ports.log), openLinkRoots(ports.paths.userData)]);
   const datasets = await createDatasetRegistry({ ports, publisher });
+  const backups = createBackupService({
+    ports,
+    registry: datasets,
+    notice: (level, code, message) => publisher.publish('host', 'notice', { level, code, message }),
+  });
   const frameIndexes = createFrameIndexes();
   const predictions = createPredictionStore();
   const triggers = createTriggerService({ frameIndexes, predictions });
@@ -66,6 +72,7 @@ export async function createHost(ports: HostPorts): Promise<Host> {
     settings,
     linkRoots,
     datasets,
+    backups,
     frameIndexes,
     predictions,
     triggers,
@@ -114,6 +121,7 @@ export async function createHost(ports: HostPorts): Promise<Host> {
     async close() {
       await inference.close();
       await datasets.close();
+      backups.close();
       await triggers.close();
       listeners.clear();
     },

@@ -1,4 +1,5 @@
 import type { Unsaved, UnsavedStore } from '../state/editor/saveQueue.ts';
+import { inBrowserDb } from './browserDb.ts';
 
 /**
  * Edits that could not be saved yet, in the browser's own database: they outlive a reload, a closed window and a host that is
@@ -17,29 +18,6 @@ interface Row {
 const self = crypto.randomUUID();
 const lockOf = (window: string): string => `hardcase-window-${window}`;
 let no = 0;
-let opened: Promise<IDBDatabase> | null = null;
-
-function open(): Promise<IDBDatabase> {
-  opened ??= new Promise<IDBDatabase>((resolve, reject) => {
-    const request = indexedDB.open('hardcase', 1);
-    request.onupgradeneeded = () => {
-      request.result.createObjectStore('unsaved', { keyPath: 'key' }).createIndex('dataset', 'dataset');
-    };
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error ?? new Error('IndexedDB'));
-  });
-  return opened;
-}
-
-async function within<T>(mode: IDBTransactionMode, work: (store: IDBObjectStore) => IDBRequest<T>): Promise<T> {
-  const db = await open();
-  return new Promise<T>((resolve, reject) => {
-    const transaction = db.transaction('unsaved', mode);
-    const request = work(transaction.objectStore('unsaved'));
-    transaction.oncomplete = () => resolve(request.result);
-    transaction.onerror = () => reject(transaction.error ?? new Error('IndexedDB'));
-  });
-}
 
 /** Held for the life of this window, so that others know that its edits are looked after. */
 export function holdWindow(): void {
@@ -55,22 +33,22 @@ export function unsavedOf(dataset: string): UnsavedStore {
   return {
     put({ key, changes }) {
       const row: Row = { key, dataset, window: self, at: Date.now(), no: ++no, changes };
-      then(() => within('readwrite', (store) => store.put(row)));
+      then(() => inBrowserDb('unsaved', 'readwrite', (store) => store.put(row)));
     },
-    remove: (key) => then(() => within('readwrite', (store) => store.delete(key))),
+    remove: (key) => then(() => inBrowserDb('unsaved', 'readwrite', (store) => store.delete(key))),
   };
 }
 
 /** Edits of this dataset that windows left behind which are no more, oldest first. They belong to this window from now on. */
 export async function takeOverUnsaved(dataset: string): Promise<readonly Unsaved[]> {
-  const rows = (await within('readonly', (store) => store.index('dataset').getAll(dataset))) as Row[];
+  const rows = (await inBrowserDb('unsaved', 'readonly', (store) => store.index('dataset').getAll(dataset))) as Row[];
   const taken: Row[] = [];
   for (const window of new Set(rows.map((row) => row.window))) {
     if (window === self) continue;
     const own = rows.filter((row) => row.window === window);
     await navigator.locks.request(lockOf(window), { ifAvailable: true }, async (lock) => {
       if (lock === null) return;
-      for (const row of own) await within('readwrite', (store) => store.put({ ...row, window: self } satisfies Row));
+      for (const row of own) await inBrowserDb('unsaved', 'readwrite', (store) => store.put({ ...row, window: self } satisfies Row));
       taken.push(...own);
     });
   }

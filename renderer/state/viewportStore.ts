@@ -21,6 +21,8 @@ export interface ViewportControl {
   fit(): void;
   actualSize(): void;
   showBox(box: Box): void;
+  /** So magnified, with this image px in the middle: where one was before. */
+  showAt(center: Point, scale: number): void;
 }
 
 /** The toolbox floats at the left, the zoom control at the upper right. */
@@ -67,6 +69,10 @@ export function createViewport(): ViewportControl {
       show();
     },
     actualSize: () => set(actualSize(store.getState().viewport, store.getState().canvas)),
+    showAt(center, scale) {
+      const { canvas } = store.getState();
+      set({ scale, x: canvas.width / 2 - center.x * scale, y: canvas.height / 2 - center.y * scale });
+    },
     showBox(box) {
       const { canvas } = store.getState();
       if (canvas.width > 0) set(fitBox(box, canvas, Math.min(canvas.width, canvas.height) * 0.18, 8));

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { AttributeDeclaration } from '../domain/attribute.ts';
+import type { Backup } from '../domain/backup.ts';
 import type { Category } from '../domain/category.ts';
 import type { DatasetId, FrameId } from '../domain/ids.ts';
 import type { FrameState } from '../domain/frame.ts';
@@ -46,6 +47,13 @@ export interface DatasetSummary {
   readonly lastEdit: string | null;
 }
 
+export interface BackupList {
+  readonly backups: readonly Backup[];
+  /** Where they lie, and what they take together. */
+  readonly folder: string;
+  readonly bytes: number;
+}
+
 export const datasets = {
   /** Cards of the datasets known on this computer, most recently used first. */
   list: method<readonly DatasetCard[]>()(z.object({})),
@@ -61,6 +69,15 @@ export const datasets = {
   forget: method<null>()(z.object({ dataset: datasetId })),
   /** Puts back what `forget` took off the list, as long as the host runs. Errors: not_found. */
   unforget: method<null>()(z.object({ dataset: datasetId })),
+  /** Copies of the dataset's database, newest first; also of one that cannot be opened. */
+  backups: method<BackupList>()(z.object({ dataset: datasetId })),
+  /** Errors: read_only, disk_full, corrupt. */
+  backUp: method<null>()(z.object({ dataset: datasetId })),
+  /**
+   * Puts a backup in the place of the database and replays every newer edit from the journal; null makes the database anew from
+   * journal and imports. What was there is kept aside. Errors: not_found, corrupt, busy, disk_full.
+   */
+  restoreBackup: method<{ readonly kept: string }>()(z.object({ dataset: datasetId, backup: z.string().max(256).nullable() })),
   setActiveRun: method<null>()(z.object({ dataset: datasetId, run: z.string().max(256).nullable() })),
   /** Integrity of everything in the folder: `verify` of the command line. */
   verify: job<

@@ -11,6 +11,7 @@ import type { ReadConnection, WriteConnection } from '../connection.ts';
 import { freeCategoryId } from '../log/categoryIds.ts';
 import { mergedTarget } from '../log/merged.ts';
 import { localText, type PackMedia } from '../log/packMedia.ts';
+import { writePackFile } from '../log/packFiles.ts';
 import { applyNextChunk, maxChunkRows, packChunkBody } from '../log/packs.ts';
 
 export type StagedFrame = PackFrame & { readonly media: PackMedia };
@@ -159,6 +160,7 @@ function commit(c: WriteConnection, input: { readonly pack: number; readonly aut
     cats: categoriesFor(c, headerOf(c, input.pack)),
     skip: staging.skip,
   };
+  writePackFile(c, c.folder, input.pack);
   c.log.step({ author: input.author, actor: 2 }, (step) => step.op({ kind: 'pack', writes: [{ field: 'pack', value, birth: true }] }));
   stagings.delete(input.pack);
   return { pack: input.pack, sha256, chunks: staging.chunks, skipped: staging.skip.length };

@@ -30,6 +30,12 @@ export function datasetsHandlers(services: HostServices): GroupHandlers<Hardcase
       await datasets.unforget(dataset);
       return null;
     },
+    backups: ({ dataset }) => services.backups.list(dataset),
+    async backUp({ dataset }) {
+      await services.backups.make(await datasets.get(dataset), 'asked');
+      return null;
+    },
+    restoreBackup: ({ dataset, backup }) => services.backups.restore(dataset, backup),
     async setActiveRun({ dataset, run }) {
       await (await datasets.get(dataset)).db.write('activeRun.set', { run });
       datasets.changed(dataset);

@@ -1,6 +1,7 @@
 import type { HardcasePublisher } from '../../../shared/contract/index.ts';
 import type { MediaService } from '../media/mediaService.ts';
 import type { HostPorts } from '../ports.ts';
+import type { BackupService } from './backups/backupService.ts';
 import type { DatasetRegistry } from './datasets/registry.ts';
 import type { ExtraCheck } from './datasets/verifyDataset.ts';
 import type { DemoService } from './demo/demoService.ts';
@@ -18,6 +19,7 @@ export interface HostServices {
   readonly settings: SettingsStore;
   readonly linkRoots: LinkRoots;
   readonly datasets: DatasetRegistry;
+  readonly backups: BackupService;
   readonly frameIndexes: FrameIndexes;
   readonly predictions: PredictionStore;
   readonly triggers: TriggerService;

@@ -3,16 +3,15 @@ import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import type { Verdict } from '../../../shared/contract/triggers.ts';
 import type { DatasetSummary } from '../../../shared/contract/datasets.ts';
-import type { BoxId } from '../../../shared/domain/ids.ts';
 import { api, clientId } from '../../api/api.ts';
 import { CanvasSurface, type CanvasHandle } from '../../canvas/view/CanvasSurface.tsx';
-import { plainLook, type BoxLook } from '../../canvas/view/boxLook.ts';
 import { BarEnd, BarMiddle } from '../../lib/barSlots.tsx';
 import { categoryColor } from '../../lib/categoryColors.ts';
 import { problemOf } from '../../lib/problem.ts';
 import { useCalmStore } from '../../lib/useCalmStore.ts';
 import { useLanguage } from '../../lib/useLanguage.ts';
 import { usePanelWidth } from '../../lib/usePanelWidth.ts';
+import { loadView, saveView } from '../../platform/lastView.ts';
 import { saveQueueOf } from '../../platform/saveQueues.ts';
 import { addressStore, navigate, setParams } from '../../state/addressStore.ts';
 import { datasetStore } from '../../state/datasetStore.ts';
@@ -24,23 +23,38 @@ import { ErrorState } from '../../ui/ErrorState.tsx';
 import { Icon } from '../../ui/Icon.tsx';
 import { Panel } from '../../ui/Panel.tsx';
 import { StatePill } from '../../ui/StatePill.tsx';
+import { AttributeKeys } from './AttributeKeys.tsx';
 import { BoxList } from './BoxList.tsx';
-import { CommentBox } from './CommentBox.tsx';
 import { ConflictOverlay } from './ConflictOverlay.tsx';
 import { ConflictSection } from './ConflictSection.tsx';
 import { DrawChip } from './DrawChip.tsx';
 import { Filmstrip } from './Filmstrip.tsx';
+import { GuidelinePanel } from './GuidelinePanel.tsx';
+import { incompleteBoxes } from './incomplete.ts';
+import { IncompleteBar } from './IncompleteBar.tsx';
 import { Inspector } from './Inspector.tsx';
 import './label.css';
 import { createLabelSession, type LabelSession } from './labelSession.ts';
 import { PropagatePanel } from './PropagatePanel.tsx';
 import { ReviewBar } from './ReviewBar.tsx';
+import { QueueEmpty } from './QueueEnd.tsx';
+import './review.css';
+import { ReviewOverlays, ReviewPanels } from './ReviewParts.tsx';
 import { RunFilter } from './RunFilter.tsx';
 import { Toolbox } from './Toolbox.tsx';
+import { Playback } from './tracks/Playback.tsx';
+import { TrackPanel } from './tracks/TrackPanel.tsx';
+import { useTracks } from './tracks/useTracks.ts';
 import { useLabelCommands } from './useLabelCommands.ts';
+import { useReviewWork } from './useReviewWork.ts';
+import { useBoxLook } from './useBoxLook.ts';
+import { useSeenImage } from './useSeenImage.ts';
 import { useThemeKey } from './useThemeKey.ts';
 import { giveVerdict } from './giveVerdict.ts';
 import { VerdictBar } from './VerdictBar.tsx';
+import { ViewButtons } from './ViewButtons.tsx';
+import { useViewOptions } from './viewOptions.ts';
+import { ViewPanels } from './ViewPanels.tsx';
 import { ZoomControl } from './ZoomControl.tsx';
 
 export function LabelView(): ReactElement {
@@ -57,6 +71,7 @@ function LabelDataset({ summary }: { readonly summary: DatasetSummary }): ReactE
       api,
       clientId,
       saving: saveQueueOf(first.current.id),
+      views: { load: () => loadView(first.current.id), save: (view) => saveView(first.current.id, view) },
       onFrame: (name) => setParams({ frame: name, box: null }),
       alert: (error) => {
         const problem = problemOf(error);
@@ -81,11 +96,11 @@ function LabelScreen({ session, summary }: { readonly session: LabelSession; rea
   const handle = useRef<CanvasHandle>(null);
   const categories = useCategoryMap(summary);
 
-  const wantedBox = params['box'];
-  useEffect(() => {
-    const box = Number(wantedBox);
-    void session.openByName(params['frame'] ?? null, wantedBox !== undefined && Number.isSafeInteger(box) ? [box as BoxId] : undefined);
-  }, [session, params, wantedBox]);
+  const tracks = useTracks(session, summary);
+  const trackList = useStore(tracks.session.store, (now) => now.list);
+  const work = useReviewWork(session, summary);
+  const queue = useStore(work.queue.store);
+  const reviewing = useStore(frameOrder, (order) => order.kind === 'review');
 
   const conflicts = useStore(editor.store, (editing) => editing.conflicts.length);
   const conflictsBefore = useRef(0);
@@ -118,6 +133,8 @@ function LabelScreen({ session, summary }: { readonly session: LabelSession; rea
     onRelabel: () => setChoosing(true),
     onPropagate: () => setPropagating(true),
     onVerdict: verdict,
+    onRejected: () => work.rejected(),
+    onGoOn: () => work.goOn(),
   });
 
   const title =
@@ -134,11 +151,12 @@ function LabelScreen({ session, summary }: { readonly session: LabelSession; rea
       </>
     );
 
-  if (state.error !== null) {
-    const problem = problemOf(state.error);
+  const failed = queue.error ?? state.error;
+  if (failed !== null) {
+    const problem = problemOf(failed);
     return (
       <ErrorState
-        message={state.error.message}
+        message={failed.message}
         safe={t('error.safe')}
         tryThis={t('error.try')}
         details={problem?.details ?? ''}
@@ -159,19 +177,54 @@ function LabelScreen({ session, summary }: { readonly session: LabelSession; rea
       </EmptyState>
     );
   }
+  if (queue.id !== null && !queue.loading && queue.total === 0 && queue.error === null)
+    return <QueueEmpty dataset={session.dataset} queue={work.queue} />;
   return (
     <div className="label-view">
       <BarMiddle>{title}</BarMiddle>
       <BarEnd>
-        <Button icon="check" chord="Space" title={t('acceptTitle')} disabled={summary.readOnly || state.row === null} onClick={accept}>
-          {t('accept')}
+        <Button
+          icon="check"
+          chord="Space"
+          title={t(reviewing ? 'acceptReviewTitle' : 'acceptTitle')}
+          disabled={summary.readOnly || state.row === null}
+          onClick={accept}
+        >
+          {t(reviewing ? 'acceptReview' : 'accept')}
         </Button>
       </BarEnd>
+      <GuidelinePanel summary={summary} session={session} />
       <div className="label-work">
         <CanvasArea session={session} summary={summary} handle={handle} onVerdict={verdict} onChoose={() => setChoosing(true)}>
+          <IncompleteBar session={session} summary={summary} onAccept={accept} />
+          <ReviewOverlays work={work} categories={categories} />
+          <AttributeKeys editor={editor} declared={summary.attributes} />
+          {tracks.play.playing && trackList !== null && (
+            <Playback
+              dataset={session.dataset}
+              list={trackList}
+              from={tracks.playFrom}
+              speed={tracks.play.speed}
+              loop={tracks.play.loop}
+              viewport={viewport}
+              colorOf={(category) => categoryColor(categories.get(category) ?? { id: category })}
+              onPlace={tracks.setPlayPlace}
+              onEnd={tracks.stopAt}
+            />
+          )}
           {propagating && <PropagatePanel session={session} onClose={() => setPropagating(false)} />}
         </CanvasArea>
-        <Filmstrip session={session} />
+        <TrackPanel
+          tracks={tracks.session}
+          summary={summary}
+          categories={categories}
+          open={tracks.open}
+          onOpen={tracks.setOpen}
+          play={tracks.play}
+          onPlay={tracks.setPlay}
+          playPlace={tracks.playPlace}
+        />
+        <Filmstrip session={session} queue={work.queue} tracks={tracks.session} />
       </div>
       <Panel
         label={t('inspector.panel')}
@@ -188,12 +241,14 @@ function LabelScreen({ session, summary }: { readonly session: LabelSession; rea
             dataset={session.dataset}
             editor={editor}
             categories={summary.categories}
+            attributes={summary.attributes}
             choosing={choosing}
             onChoosing={setChoosing}
             onCreateCategory={createCategory}
           />
+          <ReviewPanels work={work} categories={categories} />
         </div>
-        <BoxList editor={editor} categories={categories} onZoom={(box) => viewport.showBox(box.bbox)} />
+        <BoxList editor={editor} categories={categories} attributes={summary.attributes} onZoom={(box) => viewport.showBox(box.bbox)} />
       </Panel>
     </div>
   );
@@ -220,14 +275,16 @@ function CanvasArea({ session, summary, handle, onVerdict, onChoose, children }:
   const annotations = useStore(editor.store, (editing) => editing.annotations);
   const language = useLanguage();
   const themeKey = useThemeKey();
-  const look = useMemo<BoxLook>(
-    () => ({
-      ...plainLook,
-      colorOf: (box) => categoryColor(categories.get(box.category) ?? { id: box.category }),
-      nameOf: (box) => categories.get(box.category)?.name ?? `#${box.category}`,
-    }),
-    [categories],
+  const incompleteIds = useMemo(
+    () => incompleteBoxes(summary.attributes, annotations).map(({ box }) => box as number),
+    [summary.attributes, annotations],
   );
+  // All boxes are drawn again when the look changes: only when other boxes lack something.
+  const incompleteKey = incompleteIds.join(' ');
+  const incomplete = useMemo(() => new Set(incompleteKey.split(' ').map(Number)), [incompleteKey]);
+  const look = useBoxLook(session, categories, incomplete);
+  const aids = useViewOptions();
+  const seen = useSeenImage(session);
   const order = useStore(frameOrder);
   const { hits } = order;
   const reviewing = useStore(session.review.store, (review) => review.active);
@@ -240,13 +297,15 @@ function CanvasArea({ session, summary, handle, onVerdict, onChoose, children }:
       <CanvasSurface
         editor={editor}
         viewport={viewport}
-        image={state.image}
+        image={seen.image}
         witness={state.witness}
         look={look}
+        aids={aids}
         draftColor={next === null ? '#5b8cff' : categoryColor(categories.get(next) ?? { id: next })}
         themeKey={themeKey}
         describedBy="canvas-description"
         handle={handle}
+        onLongPress={onChoose}
       />
       <ConflictOverlay editor={editor} viewport={viewport} />
       {state.imageProblem !== null && (
@@ -255,7 +314,10 @@ function CanvasArea({ session, summary, handle, onVerdict, onChoose, children }:
           <span className="dim">{state.imageProblem}</span>
         </div>
       )}
-      <Toolbox editor={editor} />
+      <Toolbox editor={editor}>
+        <ViewButtons />
+      </Toolbox>
+      <ViewPanels session={session} summary={summary} categories={categories} seen={seen} look={look} themeKey={themeKey} />
       <DrawChip editor={editor} categories={categories} onChoose={onChoose} />
       <ReviewBar session={session} categories={categories} onRelabel={onChoose} />
       {children}
@@ -267,16 +329,6 @@ function CanvasArea({ session, summary, handle, onVerdict, onChoose, children }:
           editable={editable && !summary.readOnly}
           given={null}
           onVerdict={onVerdict}
-        />
-      )}
-      {state.commentAt !== null && (
-        <CommentBox
-          onCancel={() => session.setComment(null)}
-          onSave={(text) => {
-            const [only, ...others] = editor.store.getState().selected;
-            editor.comment(text, others.length === 0 ? only : undefined);
-            session.setComment(null);
-          }}
         />
       )}
     </div>

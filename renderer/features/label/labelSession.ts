@@ -2,18 +2,23 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { DatasetSummary } from '../../../shared/contract/datasets.ts';
 import type { FrameRow } from '../../../shared/contract/frames.ts';
 import type { HardcaseClient } from '../../../shared/contract/index.ts';
+import { acceptedAttributes } from '../../../shared/domain/attribute.ts';
+import { choosable } from '../../../shared/domain/category.ts';
 import type { BoxId, DatasetId, FrameId } from '../../../shared/domain/ids.ts';
 import { AppError, isAppError } from '../../../shared/errors.ts';
 import { union } from '../../lib/cropWindow.ts';
 import { mediaUrl } from '../../lib/mediaUrl.ts';
 import { createEditor, type Editor } from '../../state/editor/createEditor.ts';
+import { datasetStore } from '../../state/datasetStore.ts';
 import type { EditorState } from '../../state/editor/editorState.ts';
 import type { SaveQueue } from '../../state/editor/saveQueue.ts';
 import { type FrameOrder, frameOrder, placeInOrder, setFrameOrder } from '../../state/frameOrder.ts';
+import { type LastView, withoutFunctions } from '../../state/lastView.ts';
 import { createViewport, type ViewportControl } from '../../state/viewportStore.ts';
 import type { Point } from '../../canvas/model/viewport.ts';
 import { rememberLayers } from './layerMemory.ts';
 import { type BoxReview, createBoxReview } from './boxReview.ts';
+import type { IncompleteBox } from './incomplete.ts';
 import { createImageCache, type ImageCache } from './imageCache.ts';
 
 export interface LabelState {
@@ -23,6 +28,8 @@ export interface LabelState {
   readonly total: number;
   readonly image: ImageBitmap | null;
   readonly imageProblem: string | null;
+  /** Where the samples of the image are when it has 16 bits a channel; the image itself is then what a person can see of them. */
+  readonly deepUrl: string | null;
   /** The boxes of the hit that is looked at, as the list knows them. */
   readonly hitBoxes: readonly BoxId[];
   /** The same as they stand on the canvas: the draft that was made of a prediction stands for it. */
@@ -31,7 +38,11 @@ export interface LabelState {
   readonly error: AppError | null;
   /** Where a comment is being written, image px. */
   readonly commentAt: Point | null;
-  /** Frames accepted since this session began, and when: for the pace. */
+  /** What the last press of Accept found missing, until it is mended or accepted so. */
+  readonly incomplete: readonly IncompleteBox[];
+  /** That of which Accept has warned. */
+  readonly warned: string;
+  /** When the latest frames were accepted: a new one says that one is finished. */
   readonly accepted: readonly number[];
 }
 
@@ -53,6 +64,8 @@ export interface LabelSession {
   /** Notes that a frame was accepted and goes on. */
   accepted(): void;
   setComment(at: Point | null): void;
+  /** The image of any frame, from the same store of decoded ones. Rejects with the reason. */
+  loadImage(frame: FrameId): Promise<ImageBitmap>;
   dispose(): void;
 }
 
@@ -61,6 +74,8 @@ export interface SessionPort {
   clientId(): string | undefined;
   /** The queue of this dataset: it outlives the session, with what could not be saved yet. */
   readonly saving: SaveQueue;
+  /** Where somebody was in this dataset, for the next window. */
+  readonly views: { load(): Promise<LastView | null>; save(view: LastView): void };
   /** The address follows the frame. */
   onFrame(name: string): void;
   alert(error: AppError): void;
@@ -75,10 +90,13 @@ const initial: LabelState = {
   total: 0,
   image: null,
   imageProblem: null,
+  deepUrl: null,
   hitBoxes: [],
   witness: new Set(),
   error: null,
   commentAt: null,
+  incomplete: [],
+  warned: '',
   accepted: [],
 };
 
@@ -100,14 +118,16 @@ export function createLabelSession(summary: DatasetSummary, port: SessionPort): 
       saving: port.saving,
       reserveIds: (count) => api.annotations.reserveIds({ dataset, count }),
       undo: (frame) => api.annotations.undo({ dataset, ...(frame === null ? {} : { frame }) }),
+      attributesOf: (category, given) => acceptedAttributes(datasetStore.getState().summary?.attributes ?? [], category, given),
       redo: (frame) => api.annotations.redo({ dataset, ...(frame === null ? {} : { frame }) }),
     },
     { pan: viewport.pan, comment: (at) => store.setState({ commentAt: at }), alert: port.alert },
   );
   const review = createBoxReview(editor, viewport, () => move(1));
-  editor.store.setState({ nextCategory: summary.categories[0]?.id ?? null });
+  editor.store.setState({ nextCategory: choosable(summary.categories)[0]?.id ?? null });
 
   const stops = [
+    rememberView(store, viewport, (view) => port.views.save(view)),
     rememberLayers(dataset, editor),
     () => review.dispose(),
     api.frames.changed((event) => {
@@ -172,16 +192,20 @@ export function createLabelSession(summary: DatasetSummary, port: SessionPort): 
       total: order.ids.length,
       image: null,
       imageProblem: null,
+      deepUrl: null,
       hitBoxes: pair.map(({ id }) => id as BoxId),
       witness: new Set(pair.map(({ id }) => id as BoxId)),
       error: null,
       commentAt: null,
+      incomplete: [],
+      warned: '',
     });
     viewport.setImage(size, union(pair.map(({ box }) => box)));
     port.onFrame(row.name);
     const url = mediaUrl(dataset, row.id, 'original');
     const image = images.load(url).then(
-      (bitmap) => mine === turn && store.setState({ image: bitmap }),
+      (bitmap) =>
+        mine === turn && store.setState({ image: bitmap, deepUrl: images.isDeep(url) ? mediaUrl(dataset, row.id, 'deep') : null }),
       (error: unknown) => mine === turn && store.setState({ imageProblem: error instanceof Error ? error.message : String(error) }),
     );
     const content = editor.open(
@@ -212,6 +236,17 @@ export function createLabelSession(summary: DatasetSummary, port: SessionPort): 
       for (const at of [place + step, place - step]) if (at >= 0 && at < order.ids.length) near.push(order.ids[at] as number);
     await fetchRows(near);
     images.prefetch(near.slice(0, 4).map((id) => mediaUrl(dataset, id, 'original')));
+  }
+
+  async function openNamed(name: string, boxes: readonly BoxId[] | undefined): Promise<void> {
+    const before = turn === 0 ? await port.views.load() : null;
+    const last = before?.frame === name ? before : null;
+    const row = await api.frames.byName({ dataset, name });
+    if (last !== null && frameOrder.getState().dataset !== dataset && last.order.ids.includes(row.id))
+      setFrameOrder({ dataset, ...last.order, witness: null });
+    const opening = openRow(row, await ensureOrder(row.id), boxes);
+    if (last !== null && last.zoom !== null) viewport.showAt(last.zoom.center, last.zoom.scale);
+    await opening;
   }
 
   async function openPlace(place: number): Promise<void> {
@@ -255,10 +290,19 @@ export function createLabelSession(summary: DatasetSummary, port: SessionPort): 
             if (boxes) editor.select(boxes);
             return;
           }
-          const row = await api.frames.byName({ dataset, name });
-          await openRow(row, await ensureOrder(row.id), boxes);
+          await openNamed(name, boxes);
           return;
         }
+        const last = await port.views.load();
+        // A frame that is gone by now is no failure: one begins with the first that needs work.
+        if (
+          last !== null &&
+          (await openNamed(last.frame, undefined).then(
+            () => true,
+            () => false,
+          ))
+        )
+          return;
         const order = await ensureOrder(null);
         if (order.ids.length === 0) {
           store.setState({ ...initial });
@@ -293,6 +337,7 @@ export function createLabelSession(summary: DatasetSummary, port: SessionPort): 
       return wanted.map((id) => rows.get(id) ?? null);
     },
     accepted: () => store.setState({ accepted: [...store.getState().accepted, performance.now()].slice(-paceFrames) }),
+    loadImage: (frame) => images.load(mediaUrl(dataset, frame, 'original')),
     setComment: (commentAt) => store.setState({ commentAt }),
     dispose() {
       turn++;
@@ -300,6 +345,32 @@ export function createLabelSession(summary: DatasetSummary, port: SessionPort): 
       for (const stop of stops) stop();
       images.clear();
     },
+  };
+}
+
+const rememberAfterMs = 120;
+
+/** Notes where one is, soon after it changed and not while it changes. */
+function rememberView(store: StoreApi<LabelState>, viewport: ViewportControl, save: (view: LastView) => void): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let kept: { readonly ids: FrameOrder['ids']; readonly order: LastView['order'] } | null = null;
+  const note = (): void => {
+    const { row } = store.getState();
+    const order = frameOrder.getState();
+    const { viewport: shown, canvas, fitted } = viewport.store.getState();
+    if (row === null) return;
+    if (kept?.ids !== order.ids) kept = { ids: order.ids, order: withoutFunctions(order) };
+    const center = { x: (canvas.width / 2 - shown.x) / shown.scale, y: (canvas.height / 2 - shown.y) / shown.scale };
+    save({ frame: row.name, zoom: fitted ? null : { scale: shown.scale, center }, order: kept.order });
+  };
+  const soon = (): void => {
+    clearTimeout(timer);
+    timer = setTimeout(note, rememberAfterMs);
+  };
+  const stops = [store.subscribe((now, before) => now.row?.id !== before.row?.id && soon()), viewport.store.subscribe(soon)];
+  return () => {
+    clearTimeout(timer);
+    for (const stop of stops) stop();
   };
 }
 
@@ -330,11 +401,4 @@ export function draftsOf(
       return id;
     }),
   );
-}
-
-/** Seconds a frame over the frames accepted last, or null before there are two. */
-export function pace(accepted: readonly number[]): number | null {
-  const first = accepted[0];
-  const last = accepted.at(-1);
-  return accepted.length < 2 || first === undefined || last === undefined ? null : (last - first) / (accepted.length - 1) / 1000;
 }

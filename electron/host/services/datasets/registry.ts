@@ -25,17 +25,24 @@ export interface DatasetRegistry {
   /** The open dataset, or undefined: for what must not open one by itself. */
   peek(id: DatasetId): OpenDataset | undefined;
   /** Errors: not_found, busy, newer_version, corrupt, refused_path, unreadable. */
-  open(folder: string, options?: { readonly readOnly?: boolean }): Promise<OpenDataset>;
+  open(
+    folder: string,
+    options?: { readonly readOnly?: boolean; /** Makes a lost database anew from journal and imports. */ readonly rebuild?: boolean },
+  ): Promise<OpenDataset>;
+  /** Where a dataset lies, open or not. Error: not_found. */
+  folderOf(id: DatasetId): string;
   /** Errors: already_exists, refused_path, read_only. */
   create(folder: string, name?: string): Promise<OpenDataset>;
   cards(): Promise<readonly DatasetCard[]>;
   summary(id: DatasetId): Promise<DatasetSummary>;
   rename(id: DatasetId, name: string): Promise<void>;
   /** Finishes, checkpoints, gives the lock back. Nothing where it is not open. */
-  closeDataset(id: DatasetId): Promise<void>;
+  closeDataset(id: DatasetId, options?: { readonly force?: boolean }): Promise<void>;
   forget(id: DatasetId): Promise<void>;
   /** Undoes `forget`, as long as this host runs. Errors: not_found. */
   unforget(id: DatasetId): Promise<void>;
+  /** Hears of every dataset that was opened. */
+  onOpen(listener: (dataset: OpenDataset) => void): () => void;
   /** Runs before a dataset's database is closed: services that hold on to it let go. */
   onClose(listener: (dataset: OpenDataset) => Promise<void> | void): () => void;
   /** Hears of every change at once; nothing is coalesced. */
@@ -58,6 +65,7 @@ export async function createDatasetRegistry({ ports, publisher }: Deps): Promise
   const opening = new Map<string, Promise<OpenDataset>>();
   const open = new Map<DatasetId, OpenDataset>();
   const forgotten = new Map<DatasetId, KnownDataset>();
+  const openListeners = new Set<(dataset: OpenDataset) => void>();
   const closeListeners = new Set<(dataset: OpenDataset) => Promise<void> | void>();
   const announcements = new Map<DatasetId, NodeJS.Timeout>();
   const changeListeners = new Set<(id: DatasetId) => void>();
@@ -77,7 +85,9 @@ export async function createDatasetRegistry({ ports, publisher }: Deps): Promise
   async function openFolder(folder: string, readOnly: boolean, create: boolean): Promise<OpenDataset> {
     const file = await readDatasetFile(folder);
     const other = open.get(file.id);
-    if (other !== undefined && other.folder !== folder)
+    // The folder was moved while it was open: what was open is no more, and this is it.
+    if (other !== undefined && other.folder !== folder && (await isElsewhere(other))) await closeDataset(other.id, { force: true });
+    else if (other !== undefined && other.folder !== folder)
       throw new AppError('conflict', 'A copy of this dataset is open from another folder. Close that one first.', { path: other.folder });
     const db = await openDatabase({
       folder,
@@ -88,11 +98,13 @@ export async function createDatasetRegistry({ ports, publisher }: Deps): Promise
       app: ports.appVersion,
       ...(ports.door === undefined ? {} : { door: ports.door }),
       onSlow: (name, ms) => ports.log.info('A database call took long.', { name, ms: Math.round(ms) }),
-      onNotice: (code, message) => publisher.publish('host', 'notice', { level: 'info', code, message }),
+      onNotice: (code, message) =>
+        publisher.publish('host', 'notice', { level: code === 'reserve_used' ? 'warning' : 'info', code, message }),
     });
     const dataset: OpenDataset = { id: file.id, folder, name: file.name, readOnly: db.readOnly, db };
     open.set(file.id, dataset);
     await remember(dataset);
+    for (const listener of openListeners) listener(dataset);
     return dataset;
   }
 
@@ -125,13 +137,17 @@ export async function createDatasetRegistry({ ports, publisher }: Deps): Promise
     await known.put(entry).catch((error: unknown) => ports.log.warn('The list of datasets could not be saved.', { reason: String(error) }));
   }
 
-  async function closeDataset(id: DatasetId): Promise<void> {
+  /** `force`: what is damaged or gone need not close well. */
+  async function closeDataset(id: DatasetId, { force = false } = {}): Promise<void> {
     const dataset = open.get(id);
     if (dataset === undefined) return;
     open.delete(id);
     clearTimeout(announcements.get(id));
     announcements.delete(id);
-    for (const listener of closeListeners) await listener(dataset);
+    for (const listener of closeListeners) {
+      const left = Promise.resolve(listener(dataset));
+      await (force ? left.catch(() => undefined) : left);
+    }
     await remember(dataset).catch((error: unknown) =>
       ports.log.warn('The figures of a dataset could not be read.', { reason: String(error) }),
     );
@@ -143,7 +159,9 @@ export async function createDatasetRegistry({ ports, publisher }: Deps): Promise
   const registry: DatasetRegistry = {
     async get(id) {
       const dataset = open.get(id);
-      if (dataset !== undefined) return dataset;
+      if (dataset !== undefined && !(dataset.db.isGone() && (await isBack(dataset)))) return dataset;
+      // The drive is there again: another file in the same place, so it is opened anew.
+      if (dataset !== undefined) await closeDataset(id, { force: true });
       const entry = known.find(id);
       if (entry === undefined)
         throw new AppError('not_found', 'This dataset is not known on this computer. Open its folder.', { dataset: id });
@@ -154,7 +172,7 @@ export async function createDatasetRegistry({ ports, publisher }: Deps): Promise
     },
     peek: (id) => open.get(id),
     async open(folder, options = {}) {
-      return openOnce(await resolveFolder(folder, ports.roots), options.readOnly === true, false);
+      return openOnce(await resolveFolder(folder, ports.roots), options.readOnly === true, options.rebuild === true);
     },
     async create(folder, name) {
       const real = await makeFolder(folder, ports.roots);
@@ -221,6 +239,16 @@ export async function createDatasetRegistry({ ports, publisher }: Deps): Promise
       // Opened again meanwhile: the list knows better than what was kept.
       if (known.find(id) === undefined) await known.put(entry);
     },
+    folderOf(id) {
+      const folder = open.get(id)?.folder ?? known.find(id)?.path;
+      if (folder === undefined)
+        throw new AppError('not_found', 'This dataset is not known on this computer. Open its folder.', { dataset: id });
+      return folder;
+    },
+    onOpen(listener) {
+      openListeners.add(listener);
+      return () => openListeners.delete(listener);
+    },
     onClose(listener) {
       closeListeners.add(listener);
       return () => closeListeners.delete(listener);
@@ -260,6 +288,18 @@ export async function createDatasetRegistry({ ports, publisher }: Deps): Promise
   }
 
   return registry;
+}
+
+/** Whether the folder that is open no longer holds this dataset. */
+async function isElsewhere(dataset: OpenDataset): Promise<boolean> {
+  return dataset.db.isGone() || !(await isBack(dataset));
+}
+
+async function isBack(dataset: OpenDataset): Promise<boolean> {
+  return readDatasetFile(dataset.folder).then(
+    ({ id }) => id === dataset.id && existsSync(path.join(dataset.folder, 'dataset.sqlite')),
+    () => false,
+  );
 }
 
 async function resolveFolder(folder: string, roots: readonly string[]): Promise<string> {
