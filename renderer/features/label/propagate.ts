@@ -1,3 +1,4 @@
+import i18next from 'i18next';
 import { api } from '../../api/api.ts';
 import type { BoxId, CategoryId, FrameId } from '../../../shared/domain/ids.ts';
 import { AppError } from '../../../shared/errors.ts';
@@ -36,7 +37,7 @@ export function framesAhead(place: number, current: number, count: number, direc
 
 /**
  * Copies boxes of the open frame to frames of the list, as one step of undo. What the host has is asked first: unsaved edits of
- * those frames cannot be, because only the open frame is edited. Errors: invalid_request (too many boxes), those of the host.
+ * those frames cannot be, because only the open frame is edited. Errors: too_large (too many boxes), those of the host.
  */
 export async function propagate(session: LabelSession, options: PropagateOptions): Promise<Propagated> {
   const { editor, dataset } = session;
@@ -61,8 +62,7 @@ export async function propagate(session: LabelSession, options: PropagateOptions
     return [{ frame: target.id, size: { width: target.width, height: target.height }, isLocked: target.state === 'locked', existing }];
   });
   const plan = planPropagation(boxes, targets, options.skipExisting);
-  if (plan.boxes > mostBoxes)
-    throw new AppError('invalid_request', `More than ${mostBoxes.toLocaleString()} boxes at once. Choose fewer frames.`);
+  if (plan.boxes > mostBoxes) throw new AppError('too_large', i18next.t('label:propagate.tooMany', { most: mostBoxes.toLocaleString() }));
   if (plan.boxes > 0) {
     await editor.withIds(plan.boxes, (taken: readonly BoxId[]) => editor.commitElsewhere(plan.changes(taken)));
     await editor.saving.flush();
