@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import type { Annotation, AttributeValue } from '../../../shared/domain/annotation.ts';
 import { commonAttributes, noteKey, refusal, valueOf, type AttributeDeclaration } from '../../../shared/domain/attribute.ts';
+import { useShortcut } from '../../lib/useShortcut.ts';
 import type { Editor } from '../../state/editor/createEditor.ts';
 import { IconButton } from '../../ui/Button.tsx';
 import { Icon } from '../../ui/Icon.tsx';
@@ -25,6 +26,7 @@ export const attributeFieldId = (key: string): string => `attribute-${key}`;
 export function AttributesForm({ editor, boxes, declared }: Props): ReactElement {
   const { t } = useTranslation('label');
   const readOnly = useStore(editor.store, (state) => state.readOnly);
+  const prefix = useShortcut('label.attributes');
   const fitting = commonAttributes(
     declared,
     boxes.map((box) => box.category),
@@ -37,7 +39,7 @@ export function AttributesForm({ editor, boxes, declared }: Props): ReactElement
       <h3>
         {t('attributes.title')}
         <span className="right" />
-        {fitting.length > 0 && <KeyHint chord="." />}
+        {fitting.length > 0 && <KeyHint chord={prefix} />}
       </h3>
       <div className="attributes">
         {fitting.map((attribute) => (
@@ -45,6 +47,7 @@ export function AttributesForm({ editor, boxes, declared }: Props): ReactElement
             key={attribute.key}
             attribute={attribute}
             shared={sharedValue(boxes, attribute.key)}
+            isObject={boxes.some((box) => !box.flags.includes('ignore'))}
             readOnly={readOnly}
             onChange={(value) => set(attribute.key, value)}
           />
@@ -104,18 +107,21 @@ function Labelled({
 function DeclaredField({
   attribute,
   shared,
+  isObject,
   readOnly,
   onChange,
 }: {
   readonly attribute: AttributeDeclaration;
   readonly shared: Shared;
+  /** Regions to ignore lack nothing. */
+  readonly isObject: boolean;
   readonly readOnly: boolean;
   readonly onChange: (value: AttributeValue | null) => void;
 }): ReactElement {
   const { t } = useTranslation('label');
   const { key } = attribute;
   const id = attributeFieldId(key);
-  const missing = attribute.required && !shared.mixed && (shared.value === undefined || shared.value === '');
+  const missing = attribute.required && isObject && !shared.mixed && (shared.value === undefined || shared.value === '');
   if (attribute.kind === 'checkbox')
     return (
       <Labelled name={key} id={id} missing={missing}>

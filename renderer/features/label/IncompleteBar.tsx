@@ -2,6 +2,7 @@ import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import type { DatasetSummary } from '../../../shared/contract/datasets.ts';
+import { useShortcut } from '../../lib/useShortcut.ts';
 import { Button, IconButton } from '../../ui/Button.tsx';
 import { Icon } from '../../ui/Icon.tsx';
 import { incompleteBoxes } from './incomplete.ts';
@@ -19,6 +20,7 @@ const named = 3;
 export function IncompleteBar({ session, summary, onAccept }: Props): ReactElement | null {
   const { t } = useTranslation('label');
   const { editor, store } = session;
+  const next = useShortcut('label.nextIncomplete');
   const warned = useStore(store, (state) => state.incomplete.length > 0);
   const annotations = useStore(editor.store, (state) => state.annotations);
   const boxes = warned ? incompleteBoxes(summary.attributes, annotations) : [];
@@ -38,7 +40,7 @@ export function IncompleteBar({ session, summary, onAccept }: Props): ReactEleme
           {lines.length > named && ` · +${lines.length - named}`}
         </span>
       </span>
-      <Button small chord="J" onClick={() => editor.select([first.box])}>
+      <Button small chord={next} onClick={() => editor.select([first.box])}>
         {t('attributes.goTo')}
       </Button>
       <Button small chord="Space" onClick={onAccept}>

@@ -1,3 +1,4 @@
+import { categoryDigits } from '../../../shared/domain/category.ts';
 import type { Command } from '../../state/commandStore.ts';
 import { lockDigits } from './lockDigits.ts';
 
@@ -7,9 +8,6 @@ const command = (name: string, keys: readonly string[], more: Partial<Command> =
   keys,
   ...more,
 });
-
-/** Ten categories by digit, 0 for the tenth. */
-export const categoryDigits = ['1', '2', '3', '4', '5', '6', '7', '8', '9', '0'] as const;
 
 /**
  * Keys of the canvas: the majority of what labelers bring from other tools (references: PEERS 11.2). An arrow moves the
@@ -55,25 +53,33 @@ export const labelCommands: readonly Command[] = [
   command('right10', ['Shift+ArrowRight'], { hidden: true }),
   command('up10', ['Shift+ArrowUp'], { hidden: true }),
   command('down10', ['Shift+ArrowDown'], { hidden: true }),
-  ...(['left', 'right', 'up', 'down'] as const).flatMap((side) => {
-    const arrow = `Arrow${side[0]?.toUpperCase() ?? ''}${side.slice(1)}`;
+  ...(['Left', 'Right', 'Up', 'Down'] as const).flatMap((side) => {
     return [
-      command(`grow.${side}`, [`Mod+Shift+${arrow}`], { hidden: true }),
-      command(`shrink.${side}`, [`Mod+Alt+${arrow}`], { hidden: true }),
+      command(`grow${side}`, [`Mod+Shift+Arrow${side}`], { hidden: true }),
+      command(`shrink${side}`, [`Mod+Alt+Arrow${side}`], { hidden: true }),
     ];
   }),
-  command('turn.left', ['['], { hidden: true }),
-  command('turn.right', [']'], { hidden: true }),
-  command('turn.left15', ['{'], { hidden: true }),
-  command('turn.right15', ['}'], { hidden: true }),
+  command('turnLeft', ['['], { hidden: true }),
+  command('turnRight', [']'], { hidden: true }),
+  command('turnLeft15', ['{'], { hidden: true }),
+  command('turnRight15', ['}'], { hidden: true }),
   command('tighten', ['S'], { icon: 'fit' }),
   command('snapping', ['Shift+S']),
   command('front', ['Plus', '='], { hidden: true }),
   command('back', ['-'], { hidden: true }),
   command('occluded', ['Q']),
   command('truncated', ['Shift+Q'], { hidden: true }),
+  command('difficult', ['Shift+D'], { hidden: true }),
+  command('crowd', ['Shift+X'], { hidden: true }),
   command('ignore', ['X']),
+  command('ignoreTool', ['Shift+W'], { icon: 'plus' }),
+  command('attributes', ['J'], { icon: 'tag' }),
+  command('nextIncomplete', ['Shift+U'], { icon: 'warning' }),
+  command('guideline', ['Shift+G'], { icon: 'help' }),
+  command('addExample', [], { icon: 'help' }),
   command('hide', ['H'], { icon: 'eye' }),
+  // On a Korean layout the key types a won sign.
+  command('peek', ['`', '₩'], { hidden: true }),
   command('hideCategory', ['Shift+H'], { icon: 'eye' }),
   command('hideAll', ['T'], { icon: 'eye' }),
   command('lock', ['L'], { icon: 'lock' }),
