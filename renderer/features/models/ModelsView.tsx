@@ -46,6 +46,15 @@ function Models({ summary }: { readonly summary: DatasetSummary }): ReactElement
   const inUse = runs?.find((run) => run.name === summary.activeRun && run.status === 'done') ?? runs?.find((run) => run.status === 'done');
   const wanted = shown ?? (roomy ? inUse?.name : undefined);
   const evaluated = panel === null ? (runs?.find((run) => run.name === wanted) ?? null) : null;
+  // "Run a model on many frames" of another view leads here with the panel open.
+  const asked = useStore(addressStore, (state) => state.address.params['panel'] === 'run');
+  const firstModel = models.data?.[0]?.name;
+  const mayRun = asked && !summary.readOnly && firstModel !== undefined;
+  useEffect(() => {
+    if (!mayRun) return;
+    setPanel({ kind: 'run', model: firstModel });
+    setParams({ panel: null });
+  }, [mayRun, firstModel]);
   const closeRun = (): void => setParams({ run: noRun });
 
   const add = async (): Promise<void> => {
