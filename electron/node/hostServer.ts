@@ -5,6 +5,7 @@ import { createRpcClient, type RpcClient } from '../../shared/rpc/client.ts';
 import { memoryChannelPair } from '../../shared/rpc/memoryChannel.ts';
 import { createRpcServer, type RpcServer } from '../../shared/rpc/server.ts';
 import type { Log } from '../host/ports.ts';
+import { fileError } from '../host/services/files/fileError.ts';
 
 /** The part of a host that clients meet. */
 export interface ServableHost {
@@ -18,6 +19,7 @@ export function serveContract(host: ServableHost, log: Log): RpcServer {
     contract,
     handlers: host.handlers,
     subscribe: (listener) => host.subscribe(listener),
+    codedError: fileError,
     onDefect: (error, { call, traceId }) => log.error(`${call} failed`, { traceId, error }),
     newTraceId: () => randomBytes(6).toString('hex'),
   });

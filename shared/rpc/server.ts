@@ -17,6 +17,8 @@ export interface ServerOptions<C extends Contract> {
   readonly handlers: Handlers<C>;
   /** Feeds topics: the host's `subscribe`. */
   readonly subscribe?: (listener: (group: string, name: string, payload: unknown) => void) => () => void;
+  /** Errors of the platform that have a code of ours; null for a defect. */
+  readonly codedError?: (error: unknown) => AppError | null;
   /** A defect: called once for each, with the id that the client got. */
   readonly onDefect: (error: unknown, place: { readonly call: string; readonly traceId: string }) => void;
   readonly newTraceId: () => string;
@@ -73,7 +75,8 @@ function encodeError(id: number, error: WireError): Uint8Array<ArrayBuffer> {
 
 /**
  * The one place where names are looked up, input is parsed, errors are caught, masked and logged.
- * An `AppError` goes to the client as it is; anything else becomes `internal` with a trace id.
+ * An `AppError` goes to the client as it is, and so does what `codedError` makes of others; the rest becomes `internal` with a
+ * trace id.
  */
 export function createRpcServer<C extends Contract>(options: ServerOptions<C>): RpcServer {
   const { contract, progressIntervalMs = 100 } = options;
@@ -108,6 +111,8 @@ export function createRpcServer<C extends Contract>(options: ServerOptions<C>): 
     if (signal.aborted && signal.reason instanceof AppError && (error as { readonly name?: unknown } | null)?.name === 'AbortError') {
       return toWireError(signal.reason);
     }
+    const coded = options.codedError?.(error) ?? null;
+    if (coded !== null) return toWireError(coded);
     const traceId = options.newTraceId();
     options.onDefect(error, { call, traceId });
     return { code: 'internal', message: 'Something went wrong inside Hardcase. The log has the details.', details: { traceId } };

@@ -1,16 +1,20 @@
 import type { HardcaseContract } from '../../../shared/contract/index.ts';
+import type { DatasetId } from '../../../shared/domain/ids.ts';
 import type { GroupHandlers } from '../../../shared/rpc/define.ts';
 import { exportVersion, preflight } from '../services/exports/exportVersion.ts';
 import { verifyExport } from '../services/exports/verifyExport.ts';
 import { checkChosenPath } from '../services/gates/chosenPath.ts';
 import type { HostServices } from '../services/hostServices.ts';
 import { diffVersions } from '../services/versions/diffVersions.ts';
+import { createTurns } from '../services/turns.ts';
 import { freezeVersion } from '../services/versions/freezeVersion.ts';
 import { restoreVersion } from '../services/versions/restoreVersion.ts';
 import { summaryOf } from '../services/versions/versionSummary.ts';
 
 export function versionsHandlers(services: HostServices): GroupHandlers<HardcaseContract['versions']> {
   const { datasets, publisher, triggers, media, ports } = services;
+  /** A freeze clears away what an earlier one left unfinished; one at work must not look like that. */
+  const freezes = createTurns<DatasetId>();
   return {
     async list(input) {
       const dataset = await datasets.get(input.dataset);
@@ -18,14 +22,17 @@ export function versionsHandlers(services: HostServices): GroupHandlers<Hardcase
     },
     async freeze(request, { author, signal, progress }) {
       const dataset = await datasets.get(request.dataset);
-      const frozen = await freezeVersion(request, {
-        dataset,
-        frameFilter: (where) => triggers.frameFilter(dataset, where, { signal }),
-        author,
-        signal,
-        progress,
-      });
+      const frozen = await freezes.take(dataset.id, signal, () =>
+        freezeVersion(request, {
+          dataset,
+          frameFilter: (where) => triggers.frameFilter(dataset, where, { signal }),
+          author,
+          signal,
+          progress,
+        }),
+      );
       publisher.publish('versions', 'changed', { dataset: dataset.id });
+      services.backups.soon(dataset, 'interval');
       return frozen;
     },
     async diff(request, { signal, progress }) {

@@ -163,6 +163,21 @@ describe('freezing', () => {
     expect(await verifyVersions.run(made.dataset, signal)).toEqual({ checked: 4, problems: [] });
   });
 
+  test('leaves alone what lies in its place and is no version', async () => {
+    const made = await filled();
+    for (const [name, text] of [
+      ['a', '{"sha256": '],
+      ['b', 'null'],
+      ['c', '[]'],
+    ] as const) {
+      await writeFiles(path.join(made.dataset.folder, 'versions', name), { 'version.json': text });
+      await expect(freeze(made, { name })).rejects.toMatchObject({ code: 'already_exists' });
+      expect(await readFile(path.join(made.dataset.folder, 'versions', name, 'version.json'), 'utf8')).toBe(text);
+    }
+    await mkdir(path.join(made.dataset.folder, 'versions', 'd'));
+    await expect(freeze(made, { name: 'd' })).rejects.toMatchObject({ code: 'already_exists' });
+  });
+
   test('notices every change of its files', async () => {
     const made = await filled();
     await freeze(made, { name: 'v' });

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm, type FileHandle } from 'node:fs/promises';
+import { lstat, mkdir, open, readdir, readFile, rename, rm, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import type { Progress, ReportEntry } from '../../../../shared/contract/common.ts';
 import type { VersionSummary } from '../../../../shared/contract/versions.ts';
@@ -198,17 +198,25 @@ async function splitterOf(
 
 /**
  * Gives the folder its name. A folder of that name without a row is of a freeze that ended between the two; if its content is
- * the same, it makes room.
+ * the same, it makes room. Error: already_exists.
  */
 async function publish(dataset: OpenDataset, temporary: string, row: VersionRow): Promise<void> {
   const target = versionFolder(dataset, row.name);
-  const text = await readFile(path.join(target, versionFile), 'utf8').catch(() => null);
-  if (text !== null) {
-    if ((JSON.parse(text) as { sha256?: unknown }).sha256 !== row.sha256) throw nameTaken(row.name);
+  if ((await lstat(target).catch(() => null)) !== null) {
+    if ((await contentThere(target)) !== row.sha256) throw nameTaken(row.name);
     await rm(target, { recursive: true });
   }
   await rename(temporary, target);
   await syncFolder(versionsFolder(dataset));
+}
+
+/** Hash of the content that a folder says it has; null where it is no version. */
+async function contentThere(folder: string): Promise<unknown> {
+  try {
+    return (JSON.parse(await readFile(path.join(folder, versionFile), 'utf8')) as { readonly sha256?: unknown } | null)?.sha256;
+  } catch {
+    return null;
+  }
 }
 
 async function removeLeftovers(folder: string): Promise<void> {
