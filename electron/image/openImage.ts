@@ -17,11 +17,15 @@ export interface OpenImage {
   /** EXIF orientation, 1 … 8. */
   readonly orientation: number;
   readonly bytes: number;
+  /** Bits a channel, as far as it matters: more than 8 are 16. */
+  readonly depth: 8 | 16;
   /**
    * A pipeline whose pixels are upright and 8 bit RGB without alpha. Colour profiles are followed for eyes only: detectors
    * were trained on decoders that ignore them, and following costs as much as the rest of the decoding.
    */
   pipeline(use: 'eyes' | 'numbers'): Sharp;
+  /** Upright raw samples, 16 bits each, in the image's own channels. */
+  samples(): Sharp;
 }
 
 /**
@@ -53,6 +57,12 @@ export async function openImage(source: string | Uint8Array): Promise<OpenImage>
     height,
     orientation: metadata.orientation ?? 1,
     bytes: bytes.byteLength,
+    depth: metadata.depth === 'ushort' ? 16 : 8,
+    samples: () =>
+      sharp(bytes, { ...options, autoOrient: true, ignoreIcc: true })
+        .timeout({ seconds: imageLimits.seconds })
+        .toColourspace((metadata.channels ?? 1) >= 3 ? 'rgb16' : 'grey16')
+        .raw({ depth: 'ushort' }),
     pipeline: (use) =>
       sharp(bytes, { ...options, autoOrient: true, ignoreIcc: use === 'numbers' })
         .timeout({ seconds: imageLimits.seconds })
@@ -88,14 +98,17 @@ function gateSize(width: number, height: number): void {
 
 function openBmp(bytes: Uint8Array): OpenImage {
   const raw = bmpToRaw(bytes, gateSize);
+  const pixels = (): Sharp =>
+    sharp(raw.pixels(), { raw: { width: raw.width, height: raw.height, channels: 3 } }).timeout({ seconds: imageLimits.seconds });
   return {
     format: 'bmp',
     width: raw.width,
     height: raw.height,
     orientation: 1,
     bytes: bytes.byteLength,
-    pipeline: () =>
-      sharp(raw.pixels(), { raw: { width: raw.width, height: raw.height, channels: 3 } }).timeout({ seconds: imageLimits.seconds }),
+    depth: 8,
+    samples: () => pixels().raw({ depth: 'ushort' }),
+    pipeline: pixels,
   };
 }
 

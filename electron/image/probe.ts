@@ -17,3 +17,8 @@ export async function probeImage(source: string | Uint8Array): Promise<ImageProb
   const { format, width, height, orientation, bytes } = await openImage(source);
   return { format, width, height, orientation, bytes };
 }
+
+/** Bits a channel, 8 or 16, from the header. Errors: not_found, unreadable, refused_image. */
+export async function bitsOf(source: string): Promise<8 | 16> {
+  return (await openImage(source)).depth;
+}

@@ -1,4 +1,6 @@
-import { decodeFailure, openImage } from './openImage.ts';
+import sharp, { type Sharp } from 'sharp';
+import { readDeepSamples, showDeep } from './deepImage.ts';
+import { decodeFailure, openImage, type OpenImage } from './openImage.ts';
 
 export interface Thumbnail {
   readonly bytes: Buffer;
@@ -13,7 +15,7 @@ export interface Thumbnail {
  */
 export async function makeThumbnail(source: string | Uint8Array, px: number, type: Thumbnail['type'] = 'image/jpeg'): Promise<Thumbnail> {
   const image = await openImage(source);
-  const reduced = image.pipeline('eyes').resize({ width: px, height: px, fit: 'inside', withoutEnlargement: true });
+  const reduced = (await seen(image)).resize({ width: px, height: px, fit: 'inside', withoutEnlargement: true });
   const encoded = type === 'image/webp' ? reduced.webp({ quality: 78, effort: 2 }) : reduced.jpeg({ quality: 82 });
   try {
     const { data, info } = await encoded.toBuffer({ resolveWithObject: true });
@@ -21,4 +23,11 @@ export async function makeThumbnail(source: string | Uint8Array, px: number, typ
   } catch (error) {
     throw decodeFailure(error);
   }
+}
+
+/** A 16 bit image by its own window: most cameras that give one use 10 to 14 bits, and the upper eight alone would be black. */
+async function seen(image: OpenImage): Promise<Sharp> {
+  if (image.depth === 8) return image.pipeline('eyes');
+  const deep = await readDeepSamples(image);
+  return sharp(showDeep(deep), { raw: { width: deep.width, height: deep.height, channels: 4 } }).removeAlpha();
 }

@@ -30,17 +30,19 @@ export interface PlacedTag<T> extends TagRect {
 
 export const tagHeight = 18;
 /** Tags together cover at most this share of the picture. */
-const budget = 0.05;
+const budget = 0.06;
 /** Where even short tags would cover too much, boxes the model doubts keep one. */
 const lowScore = 0.5;
+/** … and so do boxes that are this much wider than their short tag. */
+const roomyFactor = 1.5;
 const maxTags = 200;
 /** Rank of a box that nothing sets apart. */
 export const plainRank = 3;
 
 /**
  * Which tags are drawn, in which form, and where: never one over another. As long as all of them cover little of the picture
- * (`area`, px² of it in sight) they say everything; else each its short form; else those in `rank` and, lowest score first, boxes
- * under 0.5. Small boxes are placed first, so that the tag of a big one never takes a small one's place.
+ * (`area`, px² of it in sight) they say everything; else each its short form; else those in `rank`, then boxes under 0.5, lowest first, then
+ * large ones, as room allows. Small boxes are placed first, so that the tag of a big one never takes a small one's place.
  */
 export function placeTags<T>(
   wishes: readonly TagWish<T>[],
@@ -57,7 +59,7 @@ export function placeTags<T>(
   else {
     brief = true;
     if (plain.length <= maxTags && cover((wish) => wish.shortWidth) <= room) chosen = plain;
-    else chosen = doubtful(plain, room);
+    else chosen = worthATag(plain, room);
   }
   const order = (a: TagWish<T>, b: TagWish<T>): number => a.rank - b.rank || a.width * a.height - b.width * b.height;
   const placed: PlacedTag<T>[] = [];
@@ -70,10 +72,15 @@ export function placeTags<T>(
   return placed;
 }
 
-function doubtful<T>(wishes: readonly TagWish<T>[], room: number): readonly TagWish<T>[] {
+/** Lowest score first, then large boxes, as far as there is room. */
+function worthATag<T>(wishes: readonly TagWish<T>[], room: number): readonly TagWish<T>[] {
+  const doubtful = wishes.filter(({ score }) => score !== null && score < lowScore).sort((a, b) => (a.score ?? 1) - (b.score ?? 1));
+  const roomy = wishes
+    .filter((wish) => !doubtful.includes(wish) && wish.width >= wish.shortWidth * roomyFactor)
+    .sort((a, b) => b.width * b.height - a.width * a.height);
   const chosen: TagWish<T>[] = [];
   let taken = 0;
-  for (const wish of wishes.filter(({ score }) => score !== null && score < lowScore).sort((a, b) => (a.score ?? 1) - (b.score ?? 1))) {
+  for (const wish of [...doubtful, ...roomy]) {
     taken += wish.shortWidth * tagHeight;
     if (taken > room || chosen.length >= maxTags) break;
     chosen.push(wish);

@@ -1,4 +1,4 @@
-import type { BoxFlag, Origin } from '../../../shared/domain/annotation.ts';
+import type { Attributes, BoxFlag, Origin } from '../../../shared/domain/annotation.ts';
 import type { BoxId, CategoryId } from '../../../shared/domain/ids.ts';
 import type { Box } from '../../../shared/geometry/box.ts';
 
@@ -13,4 +13,8 @@ export interface SceneBox {
   readonly flags: readonly BoxFlag[];
   /** A prediction that is no annotation, or a locked box: drawn, never edited. */
   readonly readOnly: boolean;
+  /** As `sourceOf` and `sourceOfRun` name it; the origin where absent. */
+  readonly source?: string;
+  readonly track?: number | null;
+  readonly attributes?: Attributes;
 }

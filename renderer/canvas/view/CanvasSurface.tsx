@@ -9,11 +9,12 @@ import type { SceneBox } from '../model/sceneBox.ts';
 import { toImage, type Point } from '../model/viewport.ts';
 import type { PointerInput } from '../tools/gesture.ts';
 import { hitTolerancePx } from '../tools/reach.ts';
-import { isBusy } from '../tools/toolState.ts';
+import { isBusy, type ToolState } from '../tools/toolState.ts';
 import { type CanvasView, createCanvasView } from './canvasView.ts';
 import { type CanvasTheme, readCanvasTheme } from './canvasTheme.ts';
 import { createPointerRouter } from './pointerRouter.ts';
-import type { BoxLook } from './boxLook.ts';
+import type { BoxLook, CanvasAids } from './boxLook.ts';
+import { wheelFactor } from './wheelFactor.ts';
 
 export interface CanvasHandle {
   /** Image px under the pointer, or null while it is elsewhere. */
@@ -27,6 +28,7 @@ export interface CanvasSurfaceProps {
   readonly image: ImageBitmap | null;
   readonly witness: ReadonlySet<BoxId>;
   readonly look: BoxLook;
+  readonly aids: CanvasAids;
   readonly draftColor: string;
   /** Changes with the theme, so that the colours are read again. */
   readonly themeKey: string;
@@ -37,7 +39,6 @@ export interface CanvasSurfaceProps {
   readonly onLongPress?: () => void;
 }
 
-const wheelZoomPerPx = 0.0018;
 const buttons = ['primary', 'middle', 'secondary'] as const;
 
 /** The canvas: pointer events in, pictures out. It subscribes to the stores itself, so a drag renders no React. */
@@ -73,7 +74,7 @@ export function CanvasSurface(props: CanvasSurfaceProps): ReactElement {
     let panning: Point | null = null;
 
     const draw = (): void => {
-      const { image, witness, look, draftColor } = latest.current;
+      const { image, witness, look, aids, draftColor } = latest.current;
       const state = editor.store.getState();
       const ready = state.status === 'ready';
       canvas.show({
@@ -85,7 +86,8 @@ export function CanvasSurface(props: CanvasSurfaceProps): ReactElement {
         witness,
         tool: state.tool,
         hovered: isBusy(state.tool) || state.peeking ? null : hovered,
-        crosshair: (state.tool.tool === 'box' || state.tool.tool === 'extreme') && !panning ? screen : null,
+        crosshair: wantsCrosshair(aids, state.tool) && !panning ? screen : null,
+        aids,
         draftColor,
         look,
         theme,
@@ -199,8 +201,7 @@ export function CanvasSurface(props: CanvasSurfaceProps): ReactElement {
       event.preventDefault();
       if (event.shiftKey) viewport.pan(-event.deltaY - event.deltaX, 0);
       else {
-        const px = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? event.deltaY * 16 : event.deltaY;
-        viewport.zoom(Math.exp(-px * wheelZoomPerPx * (event.ctrlKey ? 4 : 1)), place(event));
+        viewport.zoom(wheelFactor(event), place(event));
       }
     };
     const onCancel = (event: PointerEvent): void => router.cancel(event);
@@ -269,6 +270,10 @@ export function CanvasSurface(props: CanvasSurfaceProps): ReactElement {
 
 /** Said on `window` when a held Space was used to pan, so that letting it go does not accept the frame. */
 export const spaceUsedEvent = 'hardcase:space-used';
+
+function wantsCrosshair(aids: CanvasAids, { tool }: ToolState): boolean {
+  return aids.crosshair === 'always' || (aids.crosshair === 'draw' && (tool === 'box' || tool === 'extreme'));
+}
 
 const noBoxes: readonly SceneBox[] = [];
 const noIds: ReadonlySet<BoxId> = new Set();

@@ -14,6 +14,15 @@ export interface BoxLook {
   readonly tags: 'auto' | 'chosen' | 'none';
 }
 
+/** What helps to aim and to see. */
+export interface CanvasAids {
+  readonly crosshair: 'draw' | 'always' | 'off';
+  /** Lines through the pointer, or lines that leave its surroundings clear. */
+  readonly crosshairStyle: 'lines' | 'gap';
+  /** A line between the pixels of the image from 800 % on. */
+  readonly pixelGrid: boolean;
+}
+
 export const plainLook = { lineWidth: 1.5, opacity: 1, fill: 0, tags: 'auto' } as const;
 
 /** The part of a 2D context that Konva's own wrapper and a plain canvas share. */

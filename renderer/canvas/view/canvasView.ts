@@ -6,10 +6,11 @@ import type { Viewport } from '../model/viewport.ts';
 import { draftBox, draftPoints, guidesOf, marqueeBox, movingBoxes } from '../tools/live.ts';
 import type { ToolState } from '../tools/toolState.ts';
 import type { CanvasTheme } from './canvasTheme.ts';
-import type { BoxLook, Context2d } from './boxLook.ts';
+import type { BoxLook, CanvasAids, Context2d } from './boxLook.ts';
 import { drawLive, type LiveInput } from './drawLive.ts';
 import { drawRest } from './drawRest.ts';
 import { drawTags } from './drawTags.ts';
+import { drawPixelGrid } from './drawPixelGrid.ts';
 import { createImageLevels, type ImageLevels } from './imageLevels.ts';
 import { contextOf, createPannedLayer, snapped } from './pannedLayer.ts';
 
@@ -26,6 +27,7 @@ export interface CanvasScene {
   readonly crosshair: { readonly x: number; readonly y: number } | null;
   readonly draftColor: string;
   readonly look: BoxLook;
+  readonly aids: CanvasAids;
   readonly theme: CanvasTheme;
 }
 
@@ -66,6 +68,7 @@ export function createCanvasView(container: HTMLDivElement, size: Size): CanvasV
   const sceneLayer = createPannedLayer(addLayer(), (context, part) => {
     if (!drawn) return;
     drawImage(context, drawn);
+    if (drawn.aids.pixelGrid && drawn.imageSize) drawPixelGrid(context, drawn.imageSize, drawn.viewport, part);
     drawRest(context, drawn, part);
   });
   const tagLayer = addShape((context) => drawn !== null && drawTags(context, drawn) > 0);
@@ -196,6 +199,7 @@ function changedAtRest(before: Drawn, after: Drawn): boolean {
     before.boxes !== after.boxes ||
     before.witness !== after.witness ||
     before.look !== after.look ||
+    before.aids.pixelGrid !== after.aids.pixelGrid ||
     before.theme !== after.theme
   );
 }

@@ -6,7 +6,7 @@ import { handlePoint, handles, turnHandleDistancePx, turnHandlePoint } from '../
 import type { SceneBox } from '../model/sceneBox.ts';
 import type { Guide } from '../model/snap.ts';
 import { toScreen, type Point, type Viewport } from '../model/viewport.ts';
-import type { BoxLook, Context2d, Rect } from './boxLook.ts';
+import type { BoxLook, CanvasAids, Context2d, Rect } from './boxLook.ts';
 import { fillBox, noDash, screenRect, strokeBox } from './boxShapes.ts';
 import type { CanvasTheme } from './canvasTheme.ts';
 
@@ -31,6 +31,7 @@ export interface LiveInput {
   readonly hovered: SceneBox | null;
   /** Screen px; null where no crosshair is wanted. */
   readonly crosshair: { readonly x: number; readonly y: number } | null;
+  readonly aids: CanvasAids;
   /** 0 … 1, the one pulse of a witness pair that has just come into view. */
   readonly pulse: number;
 }
@@ -181,10 +182,14 @@ function drawMarquee(context: Context2d, rect: Rect, theme: CanvasTheme): void {
   context.strokeRect(Math.round(rect.x) + 0.5, Math.round(rect.y) + 0.5, Math.round(rect.width), Math.round(rect.height));
 }
 
+/** CSS px around the pointer that the crosshair leaves clear in the style that does. */
+const crosshairGap = 14;
+
 /** Light on dark on light, so that it can be seen on any photograph. */
-function drawCrosshair(context: Context2d, at: { readonly x: number; readonly y: number }, { width, height }: LiveInput): void {
+function drawCrosshair(context: Context2d, at: { readonly x: number; readonly y: number }, { width, height, aids }: LiveInput): void {
   const x = Math.round(at.x) + 0.5;
   const y = Math.round(at.y) + 0.5;
+  const gap = aids.crosshairStyle === 'gap' ? crosshairGap : 0;
   context.setLineDash(noDash);
   for (const [color, line] of [
     ['rgba(0, 0, 0, 0.45)', 3],
@@ -194,8 +199,12 @@ function drawCrosshair(context: Context2d, at: { readonly x: number; readonly y:
     context.lineWidth = line;
     context.beginPath();
     context.moveTo(x, 0);
+    context.lineTo(x, y - gap);
+    context.moveTo(x, y + gap);
     context.lineTo(x, height);
     context.moveTo(0, y);
+    context.lineTo(x - gap, y);
+    context.moveTo(x + gap, y);
     context.lineTo(width, y);
     context.stroke();
   }

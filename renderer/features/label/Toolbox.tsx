@@ -1,5 +1,5 @@
 import { Hand, MessageSquare, MousePointer2, SquareDashed, SquareDot, SquareSlash } from 'lucide-react';
-import type { ReactElement } from 'react';
+import type { ReactElement, ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import type { ToolName } from '../../canvas/tools/toolState.ts';
@@ -17,7 +17,7 @@ const tools = [
   { name: 'comment', icon: MessageSquare, chord: 'Shift+C' },
 ] as const satisfies readonly { name: ToolName | 'ignore'; icon: unknown; chord: string }[];
 
-export function Toolbox({ editor }: { readonly editor: Editor }): ReactElement {
+export function Toolbox({ editor, children }: { readonly editor: Editor; readonly children?: ReactNode }): ReactElement {
   const { t } = useTranslation('label');
   const active = useStore(editor.store, (state) => state.tool.tool);
   const readOnly = useStore(editor.store, (state) => state.readOnly);
@@ -40,6 +40,7 @@ export function Toolbox({ editor }: { readonly editor: Editor }): ReactElement {
           </button>
         </Tooltip>
       ))}
+      {children}
     </div>
   );
 }

@@ -1,7 +1,11 @@
+import type { DeepImage } from '../../platform/adjustImage.ts';
+
 /** Decoded images of frames, newest first, held below a number of bytes. Bitmaps hold memory outside the heap, so they are closed, not dropped. */
 export interface ImageCache {
   /** The upright image (the browser applies EXIF orientation while decoding). Rejects with the reason as its message. */
   load(url: string, signal?: AbortSignal): Promise<ImageBitmap>;
+  /** Whether an image that was loaded has 16 bits a channel. */
+  isDeep(url: string): boolean;
   /** Decodes ahead, quietly. */
   prefetch(urls: readonly string[]): void;
   clear(): void;
@@ -18,6 +22,7 @@ const alwaysKept = 4;
 
 export function createImageCache(budgetBytes = defaultBudgetBytes): ImageCache {
   const entries = new Map<string, Entry>();
+  const deep = new Set<string>();
 
   function touch(url: string): Entry {
     const known = entries.get(url);
@@ -28,7 +33,7 @@ export function createImageCache(budgetBytes = defaultBudgetBytes): ImageCache {
   }
 
   function start(url: string): Entry {
-    const image = decode(url);
+    const image = decode(url, () => deep.add(url));
     const entry: Entry = { image, bytes: 0 };
     image.then(
       (bitmap) => {
@@ -58,6 +63,7 @@ export function createImageCache(budgetBytes = defaultBudgetBytes): ImageCache {
         signal?.throwIfAborted();
         return bitmap;
       }),
+    isDeep: (url) => deep.has(url),
     prefetch(urls) {
       for (const url of urls) touch(url).image.catch(() => undefined);
     },
@@ -73,9 +79,21 @@ export function createImageCache(budgetBytes = defaultBudgetBytes): ImageCache {
   };
 }
 
-async function decode(url: string): Promise<ImageBitmap> {
+async function decode(url: string, onDeep: () => void): Promise<ImageBitmap> {
   // eslint-disable-next-line no-restricted-globals -- pixels come from /media, never through the API
   const response = await fetch(url);
   if (!response.ok) throw new Error((await response.text()) || `The image could not be read (${response.status}).`);
+  if (response.headers.get('X-Image-Depth') === '16') onDeep();
   return createImageBitmap(await response.blob());
+}
+
+/** The samples of a 16 bit image, as `electron/host/media` sends them. Rejects where they cannot be had. */
+export async function loadDeepImage(url: string, signal: AbortSignal): Promise<DeepImage> {
+  // eslint-disable-next-line no-restricted-globals -- pixels come from /media, never through the API
+  const response = await fetch(url, { signal });
+  if (!response.ok) throw new Error((await response.text()) || `The image could not be read (${response.status}).`);
+  const [width = 0, height = 0, perPixel] = (response.headers.get('X-Image-Size') ?? '').split(' ').map(Number);
+  const samples = new Uint16Array(await response.arrayBuffer());
+  if ((perPixel !== 1 && perPixel !== 3) || samples.length !== width * height * perPixel) throw new Error('The samples are not whole.');
+  return { width, height, perPixel, samples };
 }

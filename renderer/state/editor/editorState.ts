@@ -4,6 +4,7 @@ import type { FrameState } from '../../../shared/domain/frame.ts';
 import type { BoxConflict, Comment } from '../../../shared/contract/annotations.ts';
 import type { AppError } from '../../../shared/errors.ts';
 import type { Size } from '../../../shared/geometry/box.ts';
+import type { BoxFilter } from './boxFilter.ts';
 import { idle, type DrawTool, type ToolState } from '../../canvas/tools/toolState.ts';
 import { type Layers, noLayers } from './layers.ts';
 
@@ -52,6 +53,8 @@ export interface EditorState {
   readonly showPredictions: boolean | 'auto';
   /** Boxes with a lower score are neither drawn nor hit; boxes without a score always are. */
   readonly scoreThreshold: number;
+  /** Boxes that it lets through are drawn and hit; null for all. It stays from frame to frame. */
+  readonly boxFilter: BoxFilter | null;
   /** The boxes of the hit that is looked at. */
   readonly witness: ReadonlySet<BoxId>;
   /** Draw no boxes while a key is held. */
@@ -87,6 +90,7 @@ export const initialEditorState: EditorState = {
   snapping: true,
   showPredictions: 'auto',
   scoreThreshold: 0.25,
+  boxFilter: null,
   witness: new Set(),
   peeking: false,
   revision: 0,

@@ -1,6 +1,7 @@
 import type { Annotation } from '../../../shared/domain/annotation.ts';
 import type { SceneBox } from '../../canvas/model/sceneBox.ts';
 import type { EditorState } from './editorState.ts';
+import { passes } from './boxFilter.ts';
 import { covers, isEmpty, type Layers, sourceOf, sourceOfRun } from './layers.ts';
 
 /** What of the editor the scene follows from. */
@@ -15,6 +16,7 @@ export const sceneParts = [
   'scoreThreshold',
   'showPredictions',
   'witness',
+  'boxFilter',
 ] as const satisfies readonly (keyof EditorState)[];
 
 type SceneInput = Pick<EditorState, (typeof sceneParts)[number]>;
@@ -38,6 +40,7 @@ export function sceneBoxes({
   scoreThreshold,
   showPredictions,
   witness,
+  boxFilter,
 }: SceneInput): readonly SceneBox[] {
   const scene: SceneBox[] = [];
   if (allHidden) return scene;
@@ -49,7 +52,7 @@ export function sceneBoxes({
     for (const box of boxes) {
       // The boxes of a hit are why one is here: they are always shown.
       if (!witness.has(box.id) && (!all || box.score < scoreThreshold || hiddenCategories.has(box.category))) continue;
-      scene.push({ ...box, angle: 0, origin: 'model', flags: [], readOnly: true });
+      scene.push({ ...box, angle: 0, origin: 'model', flags: [], readOnly: true, source: sourceOfRun(source) });
     }
   }
   for (const box of annotations) {
@@ -65,7 +68,10 @@ export function sceneBoxes({
       origin: box.origin,
       flags: box.flags,
       readOnly: !unlocked && covers(locks, box, sourceOf(box)),
+      source: sourceOf(box),
+      track: box.track,
+      attributes: box.attributes,
     });
   }
-  return scene;
+  return boxFilter === null ? scene : scene.filter((box) => witness.has(box.id) || passes(box, boxFilter));
 }

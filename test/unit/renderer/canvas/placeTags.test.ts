@@ -31,11 +31,18 @@ describe('tags of boxes', () => {
     for (const tag of tags) expect(tag.y).toBe(40 - tagHeight - 1);
   });
 
-  test('become short before they cover the photograph, then stay for the doubtful alone', () => {
+  test('become short before they cover the photograph, then stay for the doubtful and the large alone', () => {
     expect(placeTags(spread(30), canvas, area).map(({ text }) => text)).toEqual(Array(30).fill('const…'));
     const crowd = spread(54, (i) => ({ score: i < 4 ? 0.3 : 0.9 }));
     expect(placeTags(crowd, canvas, area).map(({ box }) => box)).toEqual([0, 1, 2, 3]);
     expect(placeTags(spread(54), canvas, area)).toEqual([]);
+    expect(
+      placeTags(
+        spread(54, (i) => (i === 9 ? { width: 140 } : {})),
+        canvas,
+        area,
+      ).map(({ box }) => box),
+    ).toEqual([9]);
   });
 
   test('name what is set apart in full, however crowded it is', () => {
@@ -67,7 +74,7 @@ describe('tags of boxes', () => {
           }
         });
         const covered = tags.filter(({ box }) => boxes[box]?.rank === 3).reduce((sum, tag) => sum + tag.width * tag.height, 0);
-        expect(covered).toBeLessThanOrEqual(area * 0.05);
+        expect(covered).toBeLessThanOrEqual(area * 0.06);
       }),
     );
   });
