@@ -10,11 +10,11 @@ import { mediaUrl } from '../../lib/mediaUrl.ts';
 import { usePanelWidth } from '../../lib/usePanelWidth.ts';
 import { useResource } from '../../lib/useResource.ts';
 import { navigate } from '../../state/addressStore.ts';
-import { layoutFlag, setLayout, settingsStore } from '../../state/settingsStore.ts';
+import { setLayout, settingsStore } from '../../state/settingsStore.ts';
 import { Button, IconButton } from '../../ui/Button.tsx';
 import { FrameCrop } from '../../ui/FrameCrop.tsx';
 import { Panel } from '../../ui/Panel.tsx';
-import { addExample, guidelineLayout } from './attributeCommands.ts';
+import { addExample, guidelineLayout, guidelineShown } from './attributeCommands.ts';
 import type { LabelSession } from './labelSession.ts';
 
 interface Props {
@@ -26,7 +26,7 @@ interface Props {
 export function GuidelinePanel({ summary, session }: Props): ReactElement | null {
   const { t } = useTranslation('label');
   const { editor } = session;
-  const open = useStore(settingsStore, ({ settings }) => layoutFlag(settings, guidelineLayout, true));
+  const open = useStore(settingsStore, ({ settings }) => guidelineShown(settings));
   const [width, setWidth] = usePanelWidth('guideline', 220);
   const active = useStore(editor.store, ({ annotations, selected, lockedCategory, nextCategory }) => {
     const chosen = annotations.find((box) => selected.has(box.id));

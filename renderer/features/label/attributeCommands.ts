@@ -1,6 +1,7 @@
 import i18next from 'i18next';
 import type { Annotation } from '../../../shared/domain/annotation.ts';
 import type { DatasetSummary } from '../../../shared/contract/datasets.ts';
+import type { Settings } from '../../../shared/contract/settings.ts';
 import { api } from '../../api/api.ts';
 import { problemOf } from '../../lib/problem.ts';
 import type { CommandHandler } from '../../state/commandStore.ts';
@@ -40,7 +41,7 @@ export function attributeCommands({ session, summary }: Options): { readonly [id
       run: () => void addExample(session, summary),
     },
     'label.guideline': {
-      run: () => setLayout(guidelineLayout, !layoutFlag(settingsStore.getState().settings, guidelineLayout, true)),
+      run: () => setLayout(guidelineLayout, !guidelineShown(settingsStore.getState().settings)),
     },
   };
 }
@@ -74,5 +75,12 @@ export async function addExample({ editor, dataset }: LabelSession, summary: Dat
 
 const maxExamples = 12;
 
-/** Whether the guideline stands beside the canvas. */
 export const guidelineLayout = 'label.guideline';
+
+/** CSS px of the window from which on there is room for a second column beside the canvas. */
+const roomyWindow = 1_200;
+
+/** Whether the guideline stands beside the canvas: as somebody chose, else where there is room. */
+export function guidelineShown(settings: Settings): boolean {
+  return layoutFlag(settings, guidelineLayout, window.innerWidth >= roomyWindow);
+}

@@ -73,7 +73,7 @@ describe('Settings', () => {
     const { page, errors, goto, close } = await app.open(`/d/${app.dataset.id}/frames`);
     await page.getByRole('option', { name: '000000.jpg' }).waitFor();
     await goto('/settings?section=categories');
-    await page.getByRole('textbox', { name: 'New category' }).fill('scooter');
+    await page.getByRole('searchbox', { name: 'Find a category' }).fill('scooter');
     await page.keyboard.press('Enter');
     const name = page.getByRole('textbox', { name: 'Name of scooter' });
     await name.fill('kick scooter');

@@ -81,7 +81,7 @@ export function CategoryList({ categories, keys, chosen, sortable, onChoose, onM
             aria-selected={category.id === chosen}
             aria-posinset={index + 1}
             aria-setsize={categories.length}
-            aria-label={category.name}
+            aria-description={t('boxes', { count: category.boxes, shown: formatCount(category.boxes, language) })}
             className="row-item category-item"
             draggable={sortable}
             data-over={over === index ? '' : undefined}
@@ -109,12 +109,14 @@ export function CategoryList({ categories, keys, chosen, sortable, onChoose, onM
               {category.name}
             </span>
             {category.guided && (
-              <span className="dimmer" title={t('categories.guided')}>
+              <span className="dimmer" title={t('categories.guided')} aria-hidden>
                 <Icon name="help" small />
               </span>
             )}
-            <span className="right dim nowrap">{formatCount(category.boxes, language)}</span>
-            <span className="digit">
+            <span className="right dim nowrap" aria-hidden>
+              {formatCount(category.boxes, language)}
+            </span>
+            <span className="digit" aria-hidden>
               <KeyHint chord={keys.get(category.id)} />
             </span>
           </div>
