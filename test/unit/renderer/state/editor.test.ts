@@ -204,3 +204,34 @@ test('the score slider hides proposals and never a box that a person stands behi
   editor.setScoreThreshold(0.9);
   expect(editor.scene().map((box) => box.id)).toEqual([2]);
 });
+
+test('a new box has what the dataset gives it; one drawn as an ignore region is one, until another tool is taken', async () => {
+  const { port, sent } = memoryPort([]);
+  const editor = createEditor(
+    { ...port, attributesOf: (_category, given) => ({ colour: 'grey', ...given }) },
+    { pan: () => undefined, comment: () => undefined, alert: (error) => expect.fail(error.code) },
+  );
+  await editor.open(frame, { sources: [], readOnly: false });
+  editor.store.setState({ nextCategory: category });
+  const draw = (x: number): void => {
+    for (const [type, at] of [
+      ['down', x],
+      ['move', x + 20],
+      ['up', x + 20],
+    ] as const) {
+      const point = { x: at, y: at / 2 };
+      editor.pointer({ type, point, screen: point, button: 'primary', shift: false, ctrl: false, alt: false } as never, 1);
+    }
+  };
+  editor.drawIgnore();
+  draw(10);
+  draw(60);
+  editor.setTool('box');
+  draw(110);
+  await editor.saving.flush();
+  expect(sent.flat().map((change) => (change.op === 'add' ? [change.flags, change.attributes] : change.op))).toEqual([
+    [['ignore'], { colour: 'grey' }],
+    [['ignore'], { colour: 'grey' }],
+    [undefined, { colour: 'grey' }],
+  ]);
+});
