@@ -78,6 +78,9 @@ async function answerMedia(host: Host, ask: MediaAsk): Promise<void> {
 let begin: (host: Promise<Host>) => void = () => undefined;
 const host = new Promise<Host>((resolve) => (begin = resolve));
 const server = host.then((made) => serveContract(made, log));
+// Why it could not begin is told once, where it is made; what waits for it has nothing to add.
+host.catch(() => undefined);
+server.catch(() => undefined);
 
 parent.on('message', ({ data, ports }) => {
   switch (data.type) {
@@ -106,13 +109,18 @@ parent.on('message', ({ data, ports }) => {
     case 'client': {
       const [port] = ports;
       if (port === undefined) return;
-      void Promise.all([host, server]).then(([made, rpc]) =>
-        rpc.connect(portChannel(port), { clientId: newClientId('desktop'), author: () => made.services.settings.get().author }),
+      Promise.all([host, server]).then(
+        ([made, rpc]) =>
+          rpc.connect(portChannel(port), { clientId: newClientId('desktop'), author: () => made.services.settings.get().author }),
+        () => undefined,
       );
       return;
     }
     case 'media':
-      void host.then((made) => answerMedia(made, data));
+      host.then(
+        (made) => answerMedia(made, data),
+        () => undefined,
+      );
       return;
     case 'answer':
       answers.get(data.id)?.(data.value);
@@ -133,6 +141,7 @@ parent.on('message', ({ data, ports }) => {
     case 'close':
       void host
         .then((made) => made.close())
+        .catch((error: unknown) => log.error('The host did not close well', { error }))
         .finally(() => {
           parent.postMessage({ type: 'closed' });
         });

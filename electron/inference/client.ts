@@ -237,18 +237,26 @@ export function createInferenceClient(options: InferenceClientOptions): Inferenc
         }
         if (provider !== 'auto' || name !== 'webgpu') return detector;
         // A software driver counts as WebGPU, too; what is slower than the CPU is not used unless asked for.
-        const cpu = await openOn('cpu', model, reasons);
-        const [its, cpus] = [await detector.bareRate(), await cpu.bareRate()];
-        if (its > cpus) {
-          cpu.close();
-          return detector;
+        const opened = [detector];
+        try {
+          const cpu = await openOn('cpu', model, reasons);
+          opened.push(cpu);
+          // One after the other: side by side they would share the cores.
+          const [its, cpus] = [await detector.bareRate(), await cpu.bareRate()];
+          if (its > cpus) {
+            cpu.close();
+            return detector;
+          }
+          detector.close();
+          reasons.push({
+            provider: name,
+            reason: `It works, but slower than the CPU (${its.toFixed(1)} against ${cpus.toFixed(1)} images a second).`,
+          });
+          return cpu;
+        } catch (error) {
+          for (const each of opened) each.close();
+          throw error;
         }
-        detector.close();
-        reasons.push({
-          provider: name,
-          reason: `It works, but slower than the CPU (${its.toFixed(1)} against ${cpus.toFixed(1)} images a second).`,
-        });
-        return cpu;
       }
       throw new AppError('unavailable', 'No provider can run this model.', { reasons });
     },

@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import type { HardcasePublisher } from '../../../shared/contract/index.ts';
@@ -68,6 +68,34 @@ test('makes a dataset, gives the same one to everybody who asks, and keeps it on
   await next.unforget(made.id);
   expect(await next.cards()).toMatchObject([{ id: made.id, frames: 3 }]);
   await expect(next.unforget(made.id)).rejects.toMatchObject({ code: 'not_found' });
+});
+
+test('who opens a dataset while it is closed gets it anew, and closing everything waits for what was being closed', async () => {
+  const home = await tempFolder();
+  const datasets = await registry(path.join(home, 'user'));
+  const folder = path.join(home, 'set');
+  const { id, db } = await datasets.create(folder);
+  await importInto(db, defaultFrames());
+  const closed = datasets.closeDataset(id);
+  const again = await datasets.open(folder);
+  await closed;
+  expect((await again.db.read('frames.index', {})).names).toHaveLength(3);
+  expect(await datasets.get(id)).toBe(again);
+
+  void datasets.closeDataset(id);
+  await datasets.close();
+  // The lock is free: another process could have it now.
+  const next = await registry(path.join(home, 'user 2'));
+  expect((await next.open(folder)).readOnly).toBe(false);
+});
+
+test('a dataset that could not be made leaves a folder in which it can be made', async () => {
+  const home = await tempFolder();
+  const datasets = await registry(path.join(home, 'user'));
+  const folder = path.join(home, 'Dropbox', 'set');
+  expect(await codeOf(datasets.create(folder))).toBe('refused_path');
+  expect(await readdir(folder)).toEqual([]);
+  expect(await codeOf(datasets.create(folder))).toBe('refused_path');
 });
 
 test('a dataset that was moved opens at its new place, and the list follows', async () => {

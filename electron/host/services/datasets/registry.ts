@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, realpath } from 'node:fs/promises';
+import { mkdir, readdir, realpath, rm } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { DatasetCard, DatasetSummary } from '../../../../shared/contract/datasets.ts';
@@ -63,6 +63,8 @@ export async function createDatasetRegistry({ ports, publisher }: Deps): Promise
   const known = await openKnownDatasets(ports.paths.userData);
   /** By real folder, so that two paths to one folder are one dataset. */
   const opening = new Map<string, Promise<OpenDataset>>();
+  /** By real folder; never rejects. */
+  const closing = new Map<string, Promise<void>>();
   const open = new Map<DatasetId, OpenDataset>();
   const forgotten = new Map<DatasetId, KnownDataset>();
   const openListeners = new Set<(dataset: OpenDataset) => void>();
@@ -103,7 +105,14 @@ export async function createDatasetRegistry({ ports, publisher }: Deps): Promise
     });
     const dataset: OpenDataset = { id: file.id, folder, name: file.name, readOnly: db.readOnly, db };
     open.set(file.id, dataset);
-    await remember(dataset);
+    try {
+      await remember(dataset);
+    } catch (error) {
+      // Nobody gets it, so nobody would close it.
+      open.delete(file.id);
+      await db.close();
+      throw error;
+    }
     for (const listener of openListeners) listener(dataset);
     return dataset;
   }
@@ -111,9 +120,12 @@ export async function createDatasetRegistry({ ports, publisher }: Deps): Promise
   function openOnce(folder: string, readOnly: boolean, create: boolean): Promise<OpenDataset> {
     const running = opening.get(folder);
     if (running !== undefined) return running;
-    const started = openFolder(folder, readOnly, create);
+    // Who opens what is being closed gets it anew: the lock is free only then.
+    const started = (closing.get(folder) ?? Promise.resolve()).then(() => openFolder(folder, readOnly, create));
     opening.set(folder, started);
-    started.catch(() => opening.delete(folder));
+    started.catch(() => {
+      if (opening.get(folder) === started) opening.delete(folder);
+    });
     return started;
   }
 
@@ -142,18 +154,31 @@ export async function createDatasetRegistry({ ports, publisher }: Deps): Promise
     const dataset = open.get(id);
     if (dataset === undefined) return;
     open.delete(id);
+    opening.delete(dataset.folder);
     clearTimeout(announcements.get(id));
     announcements.delete(id);
-    for (const listener of closeListeners) {
-      const left = Promise.resolve(listener(dataset));
-      await (force ? left.catch(() => undefined) : left);
+    const closed = closeWell(dataset, force);
+    const settled = closed
+      .catch(() => undefined)
+      .finally(() => {
+        if (closing.get(dataset.folder) === settled) closing.delete(dataset.folder);
+      });
+    closing.set(dataset.folder, settled);
+    await closed;
+  }
+
+  async function closeWell(dataset: OpenDataset, force: boolean): Promise<void> {
+    try {
+      for (const listener of closeListeners) {
+        const left = Promise.resolve(listener(dataset));
+        await (force ? left.catch(() => undefined) : left);
+      }
+      await remember(dataset).catch((error: unknown) =>
+        ports.log.warn('The figures of a dataset could not be read.', { reason: String(error) }),
+      );
+    } finally {
+      await dataset.db.close();
     }
-    await remember(dataset).catch((error: unknown) =>
-      ports.log.warn('The figures of a dataset could not be read.', { reason: String(error) }),
-    );
-    await dataset.db.close();
-    // Only now may somebody open the folder again: the lock is free.
-    opening.delete(dataset.folder);
   }
 
   const registry: DatasetRegistry = {
@@ -188,7 +213,11 @@ export async function createDatasetRegistry({ ports, publisher }: Deps): Promise
           reason: String(error),
         });
       });
-      return openOnce(real, false, true);
+      return openOnce(real, false, true).catch(async (error: unknown) => {
+        // What says that here is a dataset, without one: the next try would find the folder taken.
+        await rm(path.join(real, 'hardcase.json'), { force: true }).catch(() => undefined);
+        throw error;
+      });
     },
     cards: () => Promise.all(known.list().map((entry) => cardOf(entry))),
     async summary(id) {
@@ -269,6 +298,7 @@ export async function createDatasetRegistry({ ports, publisher }: Deps): Promise
     async close() {
       await Promise.allSettled(opening.values());
       for (const id of [...open.keys()]) await closeDataset(id);
+      await Promise.all(closing.values());
     },
   };
 
