@@ -11,12 +11,12 @@ export function codedError(error: unknown, query?: string): unknown {
     reason: error instanceof Error ? error.message : String(error),
   };
   const options = { cause: error };
-  if (code === 'ENOSPC' || code === 'EDQUOT') return new AppError('disk_full', 'Not saved: the disk is full.', details, options);
+  if (code === 'ENOSPC' || code === 'EDQUOT') return new AppError('disk_full', 'The disk is full.', details, options);
   if (code === 'EROFS' || code === 'EACCES' || code === 'EPERM')
     return new AppError('read_only', 'This dataset cannot be written to.', details, options);
   if (!(error instanceof Database.SqliteError)) return error;
-  if (code.startsWith('SQLITE_FULL')) return new AppError('disk_full', 'Not saved: the disk is full.', details, options);
-  if (code.startsWith('SQLITE_READONLY')) return new AppError('read_only', 'This dataset is open for reading only.', details, options);
+  if (code.startsWith('SQLITE_FULL')) return new AppError('disk_full', 'The disk is full.', details, options);
+  if (code.startsWith('SQLITE_READONLY')) return new AppError('read_only', 'This dataset cannot be written to.', details, options);
   if (code.startsWith('SQLITE_CORRUPT') || code.startsWith('SQLITE_NOTADB'))
     return new AppError('corrupt', 'The dataset file is damaged.', details, options);
   if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED'))

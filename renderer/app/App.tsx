@@ -2,8 +2,11 @@ import { Suspense, useMemo, useState } from 'react';
 import { useStore } from 'zustand';
 import { useTranslation } from 'react-i18next';
 import { CommandPalette } from '../features/palette/CommandPalette.tsx';
+import { BackupList } from '../features/settings/BackupsSection.tsx';
+import '../features/settings/settings.css';
 import { PeopleHost } from '../features/people/PeopleHost.tsx';
 import { QueuesHost } from '../features/queues/QueuesHost.tsx';
+import type { DatasetId } from '../../shared/domain/ids.ts';
 import { BarSlots } from '../lib/barSlots.tsx';
 import { formatAddress, home } from '../lib/address.ts';
 import { addressStore, navigate } from '../state/addressStore.ts';
@@ -90,6 +93,9 @@ function WithDataset({
         tryThis={t(`open.${known}`)}
         details={state.problem.details}
         onRetry={reopenDataset}
+        {...(code === 'corrupt'
+          ? { below: <BackupList dataset={dataset as DatasetId} writable={false} onRestored={reopenDataset} /> }
+          : {})}
       >
         <Button icon="home" onClick={() => navigate(home)}>
           {t('error.open')}

@@ -5,6 +5,7 @@ import { hostState } from '../api/hostState.ts';
 import { datasetStore } from '../state/datasetStore.ts';
 import { Banner } from '../ui/Banner.tsx';
 import { Button } from '../ui/Button.tsx';
+import { SaveBanner } from './SaveBanner.tsx';
 
 /** Conditions of the whole window. */
 export function Banners() {
@@ -31,6 +32,7 @@ export function Banners() {
       )}
       {connection === 'signed-out' && <Banner alert>{t('banner.signedOut')}</Banner>}
       {connection === 'closed' && <Banner alert>{t('banner.closed')}</Banner>}
+      <SaveBanner />
       {readOnly && <Banner icon="eye">{t('banner.readOnly')}</Banner>}
     </>
   );

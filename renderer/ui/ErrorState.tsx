@@ -14,9 +14,11 @@ interface Props {
   readonly details: string;
   readonly onRetry?: () => void;
   readonly children?: ReactNode;
+  /** What helps right here, under the buttons. */
+  readonly below?: ReactNode;
 }
 
-export function ErrorState({ message, safe, tryThis, details, onRetry, children }: Props) {
+export function ErrorState({ message, safe, tryThis, details, onRetry, children, below }: Props) {
   const { t } = useTranslation('app');
   return (
     <div className="empty error" role="alert">
@@ -35,6 +37,7 @@ export function ErrorState({ message, safe, tryThis, details, onRetry, children 
           {t('error.copy')}
         </Button>
       </div>
+      {below !== undefined && <div className="error-below">{below}</div>}
     </div>
   );
 }

@@ -21,6 +21,8 @@ export interface App {
   cli<T>(args: readonly string[]): Promise<T>;
   /** Lines for `edit` of the command line; rejects where one was not acknowledged. */
   edit(lines: string, author: string): Promise<void>;
+  /** Stops the host, does something to its files, and starts it again at the same port. Served hosts only. */
+  restart(between: () => void): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -124,6 +126,7 @@ async function startDesktop(options: AppOptions): Promise<App> {
       // The one window stays for the next caller.
       return { page, errors, goto, close: () => Promise.resolve() };
     },
+    restart: () => Promise.reject(new Error('The window of the desktop app is not started anew by a spec.')),
     async close() {
       await app.close();
       rmSync(folder, { recursive: true, force: true });
@@ -135,7 +138,7 @@ async function startServed(options: AppOptions): Promise<App> {
   const folder = mkdtempSync(join(tmpdir(), 'hardcase-e2e-'));
   const cliOptions: CliOptions = { env: { HARDCASE_USER_DATA: join(folder, 'user'), HARDCASE_DOCUMENTS: join(folder, 'documents') } };
   const dataset = await (options.prepare ?? makeSampleDataset)(folder, cliOptions);
-  const host = await serve([dataset.path, '--port', '0', '--root', folder], cliOptions);
+  let host = await serve([dataset.path, '--port', '0', '--root', folder], cliOptions);
   const origin = new URL(host.address).origin;
   const browser: Browser = await chromium.connect(inject('browserEndpoint'));
   const contexts: BrowserContext[] = [];
@@ -164,6 +167,12 @@ async function startServed(options: AppOptions): Promise<App> {
         goto,
         close: () => context.close(),
       };
+    },
+    async restart(between) {
+      const { port } = new URL(host.address);
+      await host.stop();
+      between();
+      host = await serve([dataset.path, '--port', port, '--root', folder], cliOptions);
     },
     async close() {
       await Promise.all(contexts.map((context) => context.close().catch(() => undefined)));

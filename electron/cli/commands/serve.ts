@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { Command } from 'commander';
-import { AppError } from '../../../shared/errors.ts';
+import { AppError, isAppError } from '../../../shared/errors.ts';
 import { wholeNumber } from '../parse.ts';
 import { writeOut } from '../output.ts';
 import { addGlobalOptions, fail, type GlobalOptions } from '../run.ts';
@@ -21,10 +21,23 @@ const defaultPort = 8_765;
 
 const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
 
+/** A damaged dataset is served, too: the page is where it is restored. */
+async function openOrShow(session: Session, dataset: string): Promise<{ readonly id: string }> {
+  try {
+    return await session.open(dataset);
+  } catch (error) {
+    const path = typedPath(dataset);
+    const card = isAppError(error, 'corrupt') ? (await session.api.datasets.list({})).find((known) => known.path === path) : undefined;
+    if (card === undefined || !isAppError(error)) throw error;
+    process.stderr.write(`${dataset}: ${error.message}\n`);
+    return card;
+  }
+}
+
 /** Opens the datasets that were named; the first is where the page begins. */
 async function openNamed(session: Session, datasets: readonly string[]): Promise<string | undefined> {
   const opened = [];
-  for (const dataset of datasets) opened.push(await session.open(dataset));
+  for (const dataset of datasets) opened.push(await openOrShow(session, dataset));
   const [first] = opened;
   return first === undefined ? undefined : `/d/${first.id}/frames`;
 }

@@ -4,6 +4,9 @@ import type { GroupHandlers } from '../../../shared/rpc/define.ts';
 import { listBoxes } from '../services/datasets/listBoxes.ts';
 import type { HostServices } from '../services/hostServices.ts';
 
+/** Deleting so many boxes at once is worth a copy of what there was. */
+const bulkDelete = 1_000;
+
 export function annotationsHandlers(services: HostServices): GroupHandlers<HardcaseContract['annotations']> {
   const { datasets, predictions, publisher } = services;
   /** Clients and triggers hear of a change after it is durable. */
@@ -38,7 +41,9 @@ export function annotationsHandlers(services: HostServices): GroupHandlers<Hardc
       return { frame, ...content, predictions: runs.map((source, i) => ({ source, boxes: boxes[i] ?? [] })) };
     },
     async apply({ dataset, changes, key }, { author, clientId }) {
-      const { db } = await datasets.get(dataset);
+      const opened = await datasets.get(dataset);
+      const { db } = opened;
+      if (changes.filter(({ op }) => op === 'delete').length >= bulkDelete) await services.backups.before(opened, 'bulk');
       const applied = await db.write('annotations.apply', { author, changes, ...(key === undefined ? {} : { key }) });
       const savedAt = new Date().toISOString();
       announce(

@@ -49,6 +49,7 @@ export function categoriesHandlers(services: HostServices): GroupHandlers<Hardca
     use: ({ dataset, category }) => use(dataset, category),
     async merge({ dataset, from, into }, { author, signal, progress }) {
       try {
+        await services.backups.before(await datasets.get(dataset), 'bulk');
         return await mergeCategories({ from, into }, { dataset: await datasets.get(dataset), author, signal, progress });
       } finally {
         boxesChanged(dataset);

@@ -33,6 +33,7 @@ export function importsHandlers(services: HostServices): GroupHandlers<HardcaseC
         progress: (value) => context.progress(value),
         dryRun,
       });
+    if (!dryRun) await services.backups.before(dataset, 'bulk');
     const report = dryRun
       ? await work()
       : await turns.take(dataset.id, context.signal, async () => {
@@ -42,6 +43,7 @@ export function importsHandlers(services: HostServices): GroupHandlers<HardcaseC
     if (!dryRun) {
       services.publisher.publish('frames', 'changed', { dataset: dataset.id, frames: null, by: context.clientId });
       services.datasets.changed(dataset.id);
+      services.backups.soon(dataset, 'import');
     }
     return report;
   };

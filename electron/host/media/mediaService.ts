@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { copyFile, mkdir, rename, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type DatasetId, type FrameId } from '../../../shared/domain/ids.ts';
@@ -63,7 +64,9 @@ export function createMediaService({ userData, linkRoots, openDataset, peekDatas
 
   async function thumbnail(dataset: OpenDataset, location: MediaLocation, px: number): Promise<MediaFile> {
     const { sha256 } = location;
-    const cache = dataset.readOnly ? path.join(userData, 'cache', dataset.id) : path.join(dataset.folder, 'cache');
+    // A folder that was moved away is not made again by its thumbnails: it could not come back to its place.
+    const hasFolder = existsSync(path.join(dataset.folder, 'dataset.sqlite'));
+    const cache = dataset.readOnly || !hasFolder ? path.join(userData, 'cache', dataset.id) : path.join(dataset.folder, 'cache');
     const file = path.join(cache, 'thumbs', sha256.slice(0, 2), `${sha256}-${px}.jpg`);
     const isThere = await stat(file).then(
       (info) => info.size > 0,

@@ -12,6 +12,7 @@ import { useCalmStore } from '../../lib/useCalmStore.ts';
 import { useLanguage } from '../../lib/useLanguage.ts';
 import { usePanelWidth } from '../../lib/usePanelWidth.ts';
 import { loadView, saveView } from '../../platform/lastView.ts';
+import { hostText } from '../../locales/hostText.ts';
 import { saveQueueOf } from '../../platform/saveQueues.ts';
 import { addressStore, navigate, setParams } from '../../state/addressStore.ts';
 import { datasetStore } from '../../state/datasetStore.ts';
@@ -45,6 +46,7 @@ import { Toolbox } from './Toolbox.tsx';
 import { Playback } from './tracks/Playback.tsx';
 import { TrackPanel } from './tracks/TrackPanel.tsx';
 import { useTracks } from './tracks/useTracks.ts';
+import { useCategoryHotkeys } from './useCategoryHotkeys.ts';
 import { useLabelCommands } from './useLabelCommands.ts';
 import { useReviewWork } from './useReviewWork.ts';
 import { useBoxLook } from './useBoxLook.ts';
@@ -126,6 +128,7 @@ function LabelScreen({ session, summary }: { readonly session: LabelSession; rea
     }
     void giveVerdict(session, given);
   };
+  useCategoryHotkeys(editor, summary);
   const accept = useLabelCommands({
     session,
     summary,
@@ -311,7 +314,11 @@ function CanvasArea({ session, summary, handle, onVerdict, onChoose, children }:
       {state.imageProblem !== null && (
         <div className="canvas-problem" role="alert">
           <strong>{t('error.image')}</strong>
-          <span className="dim">{state.imageProblem}</span>
+          <span className="dim">{hostText(state.imageProblem)}</span>
+          <span className="dim small">{t('error.imageTry')}</span>
+          <Button small icon="refresh" onClick={session.retryImage}>
+            {t('error.imageAgain')}
+          </Button>
         </div>
       )}
       <Toolbox editor={editor}>

@@ -63,6 +63,8 @@ export interface LabelSession {
   rowsAt(from: number, to: number): readonly (FrameRow | null)[];
   /** Notes that a frame was accepted and goes on. */
   accepted(): void;
+  /** The image that could not be shown: its drive may be there again. */
+  retryImage(): void;
   setComment(at: Point | null): void;
   /** The image of any frame, from the same store of decoded ones. Rejects with the reason. */
   loadImage(frame: FrameId): Promise<ImageBitmap>;
@@ -202,12 +204,7 @@ export function createLabelSession(summary: DatasetSummary, port: SessionPort): 
     });
     viewport.setImage(size, union(pair.map(({ box }) => box)));
     port.onFrame(row.name);
-    const url = mediaUrl(dataset, row.id, 'original');
-    const image = images.load(url).then(
-      (bitmap) =>
-        mine === turn && store.setState({ image: bitmap, deepUrl: images.isDeep(url) ? mediaUrl(dataset, row.id, 'deep') : null }),
-      (error: unknown) => mine === turn && store.setState({ imageProblem: error instanceof Error ? error.message : String(error) }),
-    );
+    const image = showImage(row.id);
     const content = editor.open(
       { id: row.id, name: row.name, size },
       {
@@ -220,6 +217,18 @@ export function createLabelSession(summary: DatasetSummary, port: SessionPort): 
     void content.then(() => mine === turn && standIn());
     await Promise.all([image, content]);
     if (mine === turn) void lookAhead(order, place);
+  }
+
+  async function showImage(frame: FrameId): Promise<void> {
+    const mine = turn;
+    const url = mediaUrl(dataset, frame, 'original');
+    try {
+      const image = await images.load(url);
+      if (mine === turn)
+        store.setState({ image, imageProblem: null, deepUrl: images.isDeep(url) ? mediaUrl(dataset, frame, 'deep') : null });
+    } catch (error) {
+      if (mine === turn) store.setState({ imageProblem: error instanceof Error ? error.message : String(error) });
+    }
   }
 
   /** A hit on predictions is judged on the drafts that were made of them, where there are some. */
@@ -338,6 +347,10 @@ export function createLabelSession(summary: DatasetSummary, port: SessionPort): 
     },
     accepted: () => store.setState({ accepted: [...store.getState().accepted, performance.now()].slice(-paceFrames) }),
     loadImage: (frame) => images.load(mediaUrl(dataset, frame, 'original')),
+    retryImage() {
+      const { row } = store.getState();
+      if (row) void showImage(row.id);
+    },
     setComment: (commentAt) => store.setState({ commentAt }),
     dispose() {
       turn++;

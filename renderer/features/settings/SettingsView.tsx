@@ -1,6 +1,7 @@
 import { useStore } from 'zustand';
 import { useTranslation } from 'react-i18next';
 import { addressStore, setParams } from '../../state/addressStore.ts';
+import { BackupsSection } from './BackupsSection.tsx';
 import { CategoriesSection } from './CategoriesSection.tsx';
 import { DoctorSection } from './DoctorSection.tsx';
 import { GeneralSection } from './GeneralSection.tsx';
@@ -8,7 +9,7 @@ import { KeysSection } from './KeysSection.tsx';
 import { PeopleSection } from './PeopleSection.tsx';
 import './settings.css';
 
-const sections = ['general', 'people', 'keys', 'categories', 'doctor'] as const;
+const sections = ['general', 'people', 'keys', 'categories', 'backups', 'doctor'] as const;
 
 export function SettingsView() {
   const { t } = useTranslation('settings');
@@ -36,6 +37,7 @@ export function SettingsView() {
           {section === 'people' && <PeopleSection />}
           {section === 'keys' && <KeysSection />}
           {section === 'categories' && <CategoriesSection />}
+          {section === 'backups' && <BackupsSection />}
           {section === 'doctor' && <DoctorSection />}
         </div>
       </div>

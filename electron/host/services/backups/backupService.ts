@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { rm, stat, statfs } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { BackupList } from '../../../../shared/contract/datasets.ts';
@@ -10,6 +10,7 @@ import { AppError, isAppError } from '../../../../shared/errors.ts';
 import { layBallast, replaceDatabase } from '../../../db/client.ts';
 import type { HostPorts, Log } from '../../ports.ts';
 import type { DatasetRegistry } from '../datasets/registry.ts';
+import { requireRoom } from '../files/diskRoom.ts';
 import type { OpenDataset } from '../openDataset.ts';
 import { backupsFolder, keepCopy, listBackups, newCopyPath, rotateBackups, type StoredBackup } from './backupFiles.ts';
 
@@ -40,10 +41,6 @@ const intervalMs = 30 * 60_000;
 const soonMs = 20_000;
 /** The reserve for a full disk is laid once a dataset has been open for a while. */
 const ballastAfterMs = 60_000;
-/** Room that must stay free beside what a copy or an import takes. */
-const marginBytes = 256 * 2 ** 20;
-const growth = 1.3;
-
 export function createBackupService({ ports, registry, notice }: Deps): BackupService {
   const dirty = new Set<DatasetId>();
   const running = new Map<DatasetId, Promise<void>>();
@@ -172,14 +169,6 @@ export function createBackupService({ ports, registry, notice }: Deps): BackupSe
       for (const timeout of waiting.values()) clearTimeout(timeout);
     },
   };
-}
-
-/** Room for something of this size and a margin (references: SYNC 5.5). Error: disk_full. */
-export async function requireRoom(folder: string, bytes: number): Promise<void> {
-  const { bavail, bsize } = await statfs(folder);
-  const needed = bytes * growth + marginBytes;
-  if (bavail * bsize < needed)
-    throw new AppError('disk_full', 'There is too little room on the disk.', { free: bavail * bsize, needed: Math.ceil(needed) });
 }
 
 async function requireWhole(backup: StoredBackup): Promise<void> {

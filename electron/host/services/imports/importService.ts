@@ -12,6 +12,7 @@ import { detectFormat } from './detectFormat.ts';
 import { FrameImporter } from './frameImporter.ts';
 import { importResults, type ResultsContext } from './importResults.ts';
 import { planImport } from './importPlan.ts';
+import { requireImportRoom } from './importRoom.ts';
 import type { LabelSource, OpenSourceOptions } from './labelSource.ts';
 import { cocoKindOf, openCoco } from './openCoco.ts';
 import { existingFrames } from './existingFrames.ts';
@@ -112,6 +113,7 @@ async function bringIn(source: LabelSource, request: ImportRequest, context: Res
   const before = source.unchanged ?? 0;
   if (plan.frames.length === 0 && before === 0)
     throw new AppError('not_found', 'No images were found here.', { path: request.from, report: report.entries() });
+  if (!dryRun) await requireImportRoom(dataset.folder, plan.frames, request.media !== 'link');
   const base = (await openPlace(request.images ?? request.from)).root.real;
   const placer = dryRun
     ? null
