@@ -4,6 +4,7 @@ import { homeCommands } from '../features/home/commands.ts';
 import { labelCommands } from '../features/label/commands.ts';
 import { reviewCommands } from '../features/label/reviewCommands.ts';
 import { viewCommands } from '../features/label/viewCommands.ts';
+import { trackCommands } from '../features/label/tracks/commands.ts';
 import { modelsCommands } from '../features/models/commands.ts';
 import { peopleCommands } from '../features/people/commands.ts';
 import { queueCommands } from '../features/queues/commands.ts';
@@ -35,6 +36,7 @@ export const allCommands: readonly Command[] = [
   ...framesCommands,
   ...labelCommands,
   ...viewCommands,
+  ...trackCommands,
   ...reviewCommands,
   ...queueCommands,
   ...peopleCommands,

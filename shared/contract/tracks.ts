@@ -10,8 +10,8 @@ const track = z.int().min(0).max(2_147_483_647);
 
 /** One edit of the tracks of one sequence; frames are frames of that sequence. A list is one step of undo. */
 export const trackEdit = z.discriminatedUnion('op', [
-  /** Single boxes, at most one a frame, become one new track of key frames, in sight between them where `bridged`. */
-  z.object({ op: z.literal('create'), boxes: z.array(boxId).min(1).max(10_000), bridged: z.boolean().optional() }),
+  /** Single boxes, at most one a frame, become one new track of key frames, in sight between them where `bridged`, and on to `to`. */
+  z.object({ op: z.literal('create'), boxes: z.array(boxId).min(1).max(10_000), bridged: z.boolean().optional(), to: frameId.optional() }),
   /** Back to single boxes, from a frame to a frame (inclusive; absent: to the end of the track). */
   z.object({ op: z.literal('dissolve'), track, from: frameId.optional(), to: frameId.optional() }),
   /** The object goes on to this frame, where it stands as at the nearest end of the track. */

@@ -8,31 +8,30 @@ import { boxAt, type Stretch, type Timeline, type Track, type TrackKey, type Tra
 /** A key at a place in sight: interpolation goes through it. Outside of every stretch nothing changes. */
 export function addKey(track: Track, at: number, timeline: Timeline): Track {
   return track.map((stretch) => {
-    const box = covers(stretch, at) ? boxAt([stretch], at, timeline) : null;
-    return box === null ? stretch : sorted([...stretch.filter((key) => key.at !== at), keyOf(box)]);
+    const box = boxAt([stretch], at, timeline);
+    if (box === null) return stretch;
+    const keys = [...stretch.keys.filter((key) => key.at !== at), keyOf(box)];
+    return { ...stretch, keys: keys.sort((a, b) => a.at - b.at) };
   });
 }
 
-/**
- * Takes a key away. Inside a stretch the keys around it take over; at its end the stretch shrinks to the key before (or
- * after); an only key takes its stretch with it.
- */
+/** Takes a key away: the keys around it take over. An only key takes its stretch with it. */
 export function removeKey(track: Track, at: number): Track {
-  return track.map((stretch) => stretch.filter((key) => key.at !== at)).filter((stretch) => stretch.length > 0);
+  return track.flatMap((stretch) => {
+    const keys = stretch.keys.filter((key) => key.at !== at);
+    return keys.length > 0 ? [{ ...stretch, keys }] : [];
+  });
 }
 
-/** Out of sight from `from` to `to`, both inclusive. The ends that this makes stay where they were: they become keys. */
+/** Out of sight from `from` to `to`, both inclusive. What is beside it stays where it was. */
 export function cut(track: Track, from: number, to: number, timeline: Timeline): Track {
-  const rest: Stretch[] = [];
-  for (const stretch of track) {
-    if (last(stretch).at < from || first(stretch).at > to) {
-      rest.push(stretch);
-      continue;
-    }
-    if (first(stretch).at < from) rest.push(part(stretch, first(stretch).at, from - 1, timeline));
-    if (last(stretch).at > to) rest.push(part(stretch, to + 1, last(stretch).at, timeline));
-  }
-  return rest;
+  return track.flatMap((stretch) => {
+    if (stretch.to < from || stretch.from > to) return [stretch];
+    return [
+      ...(stretch.from < from ? [part(stretch, stretch.from, from - 1, timeline)] : []),
+      ...(stretch.to > to ? [part(stretch, to + 1, stretch.to, timeline)] : []),
+    ];
+  });
 }
 
 /** The object was last seen at `at`. */
@@ -41,101 +40,117 @@ export function end(track: Track, at: number, timeline: Timeline): Track {
 }
 
 /**
- * In sight again at `at`, with the values given or those of the nearest box before (else after) it. Where it is in sight
+ * In sight again at `at`, with the values given or those of the nearest box before (else behind) it. Where it is in sight
  * already, nothing changes. Null for a track without any box.
  */
-export function resume(track: Track, at: number, values: TrackValues | null): Track | null {
+export function resume(track: Track, at: number, values: TrackValues | null, timeline: Timeline): Track | null {
   if (track.some((stretch) => covers(stretch, at))) return track;
-  const from = values ?? nearestKey(track, at);
-  return from === null ? null : joined([...track, [{ ...valuesOf(from), at }]]);
+  const from = values ?? nearestEnd(track, at)?.key ?? null;
+  return from === null ? null : joined([...track, { from: at, to: at, keys: [{ ...valuesOf(from), at }] }], timeline);
 }
 
 /** The stretch nearest to `at` goes on to there, where the object stands as at that end. */
-export function extend(track: Track, at: number): Track | null {
+export function extend(track: Track, at: number, timeline: Timeline): Track | null {
   if (track.some((stretch) => covers(stretch, at))) return track;
-  const near = nearestKey(track, at);
+  const near = nearestEnd(track, at);
   if (near === null) return null;
-  return joined(track.map((stretch) => (stretch.includes(near) ? sorted([...stretch, { ...near, at }]) : stretch)));
+  const longer = (stretch: Stretch): Stretch => ({ ...stretch, from: Math.min(stretch.from, at), to: Math.max(stretch.to, at) });
+  return joined(
+    track.map((stretch) => (stretch === near.stretch ? longer(stretch) : stretch)),
+    timeline,
+  );
 }
 
 /** In sight all through the gap that holds `at`: the stretches on both sides become one. Outside of gaps nothing changes. */
-export function bridge(track: Track, at: number): Track {
-  const after = track.findIndex((stretch) => first(stretch).at > at);
+export function bridge(track: Track, at: number, timeline: Timeline): Track {
+  const after = track.findIndex((stretch) => stretch.from > at);
   const before = track[after - 1];
   const next = track[after];
   if (before === undefined || next === undefined || covers(before, at)) return track;
-  return [...track.slice(0, after - 1), [...before, ...next], ...track.slice(after + 1)];
+  return [...track.slice(0, after - 1), asOne(before, next, timeline), ...track.slice(after + 1)];
 }
 
-/** What lies before `at`, and what lies at and after it. */
+/** What lies before `at`, and what lies at and behind it. */
 export function split(track: Track, at: number, timeline: Timeline): readonly [before: Track, after: Track] {
   return [cut(track, at, Number.MAX_SAFE_INTEGER, timeline), cut(track, 0, at - 1, timeline)];
 }
 
-/** Places where both are in sight: two tracks that have some cannot become one. */
+/** A place where both are in sight: two tracks that have one cannot become one. */
 export function overlap(a: Track, b: Track): number | null {
   for (const x of a)
     for (const y of b) {
-      const from = Math.max(first(x).at, first(y).at);
-      if (from <= Math.min(last(x).at, last(y).at)) return from;
+      const from = Math.max(x.from, y.from);
+      if (from <= Math.min(x.to, y.to)) return from;
     }
   return null;
 }
 
-/** Two tracks as one; `isBridged`: in sight all through the gaps between their stretches. */
-export function merge(a: Track, b: Track, isBridged: boolean): Track {
-  const both = joined([...a, ...b]);
-  if (!isBridged || both.length === 0) return both;
-  const isOfA = (stretch: Stretch): boolean => a.some((other) => other.includes(first(stretch)));
-  return both.reduce<Stretch[]>((done, stretch) => {
+/** Two tracks as one; `isBridged`: in sight all through the gaps where one hands over to the other. */
+export function merge(a: Track, b: Track, isBridged: boolean, timeline: Timeline): Track {
+  const ordered = [...a, ...b].sort((x, y) => x.from - y.from);
+  if (!isBridged) return joined(ordered, timeline);
+  let last: Track | null = null;
+  const done: Stretch[] = [];
+  for (const stretch of ordered) {
+    const owner: Track = a.includes(stretch) ? a : b;
     const before = done.at(-1);
-    // Only where one hands over to the other: a gap of either of them is somebody's word.
-    if (before === undefined || isOfA([last(before)]) === isOfA(stretch)) return [...done, stretch];
-    return [...done.slice(0, -1), [...before, ...stretch]];
-  }, []);
+    // A gap of one of them alone is somebody's word, and stays.
+    if (before !== undefined && last !== owner) done[done.length - 1] = asOne(before, stretch, timeline);
+    else done.push(stretch);
+    last = owner;
+  }
+  return joined(done, timeline);
 }
 
 /** Another category for the whole track, or from a place on: there a key says so. */
 export function recategorise(track: Track, category: number, from: number | null, timeline: Timeline): Track {
   const keyed = from === null ? track : addKey(track, from, timeline);
-  return keyed.map((stretch) => stretch.map((key) => (from === null || key.at >= from ? { ...key, category } : key)));
+  return keyed.map((stretch) => ({
+    ...stretch,
+    keys: stretch.keys.map((key) => (from === null || key.at >= from ? { ...key, category } : key)),
+  }));
 }
 
+/** A part of a stretch, each of whose boxes is where it was. */
 function part(stretch: Stretch, from: number, to: number, timeline: Timeline): Stretch {
-  const keyed = addKey(addKey([stretch], from, timeline), to, timeline)[0] ?? [];
-  return keyed.filter((key) => key.at >= from && key.at <= to);
+  const [keyed = stretch] = addKey(addKey([stretch], from, timeline), to, timeline);
+  const { keys } = stretch;
+  // Where nothing lies beyond an end, the nearest key says what stands there, unless none is left.
+  const isNeeded = (key: TrackKey): boolean =>
+    keys.some(({ at }) => at === key.at) ||
+    (key.at === from && keys.some(({ at }) => at < from)) ||
+    (key.at === to && keys.some(({ at }) => at > to));
+  const inside = keyed.keys.filter((key) => key.at >= from && key.at <= to);
+  const needed = inside.filter(isNeeded);
+  return { from, to, keys: needed.length > 0 ? needed : inside.slice(0, 1) };
+}
+
+/** Two stretches and what lies between them; the boxes of both stay where they were. */
+function asOne(a: Stretch, b: Stretch, timeline: Timeline): Stretch {
+  const [left = a] = (a.keys.at(-1)?.at ?? a.to) < a.to ? addKey([a], a.to, timeline) : [a];
+  const [right = b] = (b.keys[0]?.at ?? b.from) > b.from ? addKey([b], b.from, timeline) : [b];
+  return { from: a.from, to: b.to, keys: [...left.keys, ...right.keys] };
 }
 
 /** Stretches in order; two that touch are one. */
-function joined(stretches: readonly Stretch[]): Track {
-  const ordered = [...stretches].sort((a, b) => first(a).at - first(b).at);
+function joined(stretches: readonly Stretch[], timeline: Timeline): Track {
+  const ordered = [...stretches].sort((a, b) => a.from - b.from);
   return ordered.reduce<Stretch[]>((done, stretch) => {
     const before = done.at(-1);
-    if (before === undefined || last(before).at + 1 < first(stretch).at) return [...done, stretch];
-    return [...done.slice(0, -1), [...before, ...stretch]];
+    if (before === undefined || before.to + 1 < stretch.from) return [...done, stretch];
+    return [...done.slice(0, -1), asOne(before, stretch, timeline)];
   }, []);
 }
 
-function nearestKey(track: Track, at: number): TrackKey | null {
-  const before = track.findLast((stretch) => last(stretch).at < at);
-  if (before !== undefined) return last(before);
-  const after = track.find((stretch) => first(stretch).at > at);
-  return after === undefined ? null : first(after);
+function nearestEnd(track: Track, at: number): { readonly stretch: Stretch; readonly key: TrackKey } | null {
+  const before = track.findLast((stretch) => stretch.to < at);
+  if (before !== undefined) return { stretch: before, key: before.keys[before.keys.length - 1] as TrackKey };
+  const after = track.find((stretch) => stretch.from > at);
+  return after === undefined ? null : { stretch: after, key: after.keys[0] as TrackKey };
 }
 
 function covers(stretch: Stretch, at: number): boolean {
-  return first(stretch).at <= at && at <= last(stretch).at;
-}
-
-function first(stretch: Stretch): TrackKey {
-  return stretch[0] as TrackKey;
-}
-function last(stretch: Stretch): TrackKey {
-  return stretch[stretch.length - 1] as TrackKey;
-}
-
-function sorted(keys: readonly TrackKey[]): Stretch {
-  return [...keys].sort((a, b) => a.at - b.at);
+  return stretch.from <= at && at <= stretch.to;
 }
 
 function valuesOf({ category, bbox, angle, flags, attributes }: TrackValues): TrackValues {

@@ -18,31 +18,40 @@ export interface TrackKey extends TrackValues {
   readonly at: number;
 }
 
-/** The object is in sight on every frame from the first key to the last. Keys ascend; there is at least one. */
-export type Stretch = readonly TrackKey[];
+/**
+ * The object is in sight on every frame from `from` to `to`, both inclusive. Keys ascend and lie in between; there is at least
+ * one. Before the first and behind the last the object stands as at that key.
+ */
+export interface Stretch {
+  readonly from: number;
+  readonly to: number;
+  readonly keys: readonly TrackKey[];
+}
 
 /** Stretches ascend and do not touch: between two of them the object is out of sight, and there are no boxes. */
 export type Track = readonly Stretch[];
 
 /** A box of a track as the dataset has it, or is to have it. */
 export interface TrackBox extends TrackKey {
-  /** Computed from the two keys around it; a person's change makes it a key. */
+  /** Computed from the keys around it; a person's change makes it a key. */
   readonly interpolated: boolean;
 }
 
 /**
- * The track behind stored boxes, which ascend by `at` and have each place once. A gap in the places is a gap of the track.
- * The first and last box of a stretch count as keys even where they are stored as interpolated: their neighbour was deleted.
+ * The track behind stored boxes, which ascend by `at` and have each place once. A gap in the places is a gap of the track. A
+ * stretch that has lost all of its keys has one where it begins.
  */
 export function readTrack(boxes: readonly TrackBox[]): Track {
-  const track: TrackKey[][] = [];
-  let stretch: TrackKey[] = [];
-  boxes.forEach((box, i) => {
-    const isFirst = boxes[i - 1]?.at !== box.at - 1;
-    const isLast = boxes[i + 1]?.at !== box.at + 1;
-    if (isFirst) track.push((stretch = []));
-    if (isFirst || isLast || !box.interpolated) stretch.push(keyOf(box));
-  });
+  const track: Stretch[] = [];
+  for (let i = 0; i < boxes.length;) {
+    let end = i + 1;
+    while (boxes[end]?.at === (boxes[end - 1] as TrackBox).at + 1) end++;
+    const run = boxes.slice(i, end);
+    const [first, last] = [run[0] as TrackBox, run[run.length - 1] as TrackBox];
+    const keys = run.filter((box) => !box.interpolated);
+    track.push({ from: first.at, to: last.at, keys: (keys.length > 0 ? keys : [first]).map(keyOf) });
+    i = end;
+  }
   return track;
 }
 
@@ -59,18 +68,26 @@ export function timelineOf(times: readonly (number | null)[]): Timeline {
   return grows ? (at) => times[at] ?? Number.NaN : (at) => at;
 }
 
-/** Every box of a track: keys as they are, the others between two keys by time. */
+/** Every box of a track: keys as they are, the others between two keys by time, at the ends as the nearest key. */
 export function boxesOf(track: Track, timeline: Timeline): TrackBox[] {
   const boxes: TrackBox[] = [];
   for (const stretch of track) {
-    stretch.forEach((key, i) => {
-      boxes.push({ ...key, interpolated: false });
-      const next = stretch[i + 1];
-      if (next === undefined) return;
-      for (let at = key.at + 1; at < next.at; at++) boxes.push({ ...between(key, next, at, timeline), interpolated: true });
-    });
+    let next = 0;
+    for (let at = stretch.from; at <= stretch.to; at++) {
+      while ((stretch.keys[next]?.at ?? Infinity) < at) next++;
+      boxes.push(boxBeside(stretch, next, at, timeline));
+    }
   }
   return boxes;
+}
+
+/** `next`: the first key at or behind the place. */
+function boxBeside({ keys }: Stretch, next: number, at: number, timeline: Timeline): TrackBox {
+  const behind = keys[next];
+  const before = keys[next - 1];
+  if (behind?.at === at) return { ...behind, interpolated: false };
+  if (before === undefined || behind === undefined) return { ...((before ?? behind) as TrackKey), at, interpolated: true };
+  return { ...between(before, behind, at, timeline), interpolated: true };
 }
 
 /**
@@ -92,12 +109,8 @@ export function between(from: TrackKey, to: TrackKey, at: number, timeline: Time
 
 /** The box of a track at a place, or null where it is out of sight. */
 export function boxAt(track: Track, at: number, timeline: Timeline): TrackBox | null {
-  for (const stretch of track) {
-    const next = stretch.findIndex((key) => key.at >= at);
-    if (next < 0) continue;
-    const key = stretch[next] as TrackKey;
-    if (key.at === at) return { ...key, interpolated: false };
-    return next === 0 ? null : { ...between(stretch[next - 1] as TrackKey, key, at, timeline), interpolated: true };
-  }
-  return null;
+  const stretch = track.find(({ from, to }) => from <= at && at <= to);
+  if (stretch === undefined) return null;
+  const next = stretch.keys.findIndex((key) => key.at >= at);
+  return boxBeside(stretch, next < 0 ? stretch.keys.length : next, at, timeline);
 }

@@ -100,7 +100,8 @@ function setBox(c: WriteConnection, step: Step, change: Extract<Change, { op: 's
     writes.push({ field: `a:${key}`, value: zero(value), ...saw(ownOf(seen?.attributes, key), zero) });
   if (writes.length === 0) throw new AppError('invalid_request', 'There is nothing to change.', { box: change.box });
   // What a person says of a box that was computed makes it a key frame of its track.
-  if ((now.flags & interpolatedBit) !== 0) writes.push({ field: 'k:interpolated', value: false });
+  if ((now.flags & interpolatedBit) !== 0 && writes.some(({ field }) => field !== 'z'))
+    writes.push({ field: 'k:interpolated', value: false });
   const seq = step.op({
     kind: 'put',
     entity: { kind: 'box', key: now.id },

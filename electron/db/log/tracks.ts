@@ -156,29 +156,54 @@ function changeBox(
 export interface TouchedTrack {
   readonly sequence: string;
   readonly track: number;
+  /** Frames where its box is about to be deleted. */
+  readonly deletedOn: number[];
 }
 
 /** Tracks that interpolate and of which a change is about to touch a box. */
 export function interpolatedTracksOf(c: ReadConnection, changes: readonly Change[]): readonly TouchedTrack[] {
   const touched = new Map<string, TouchedTrack>();
-  const of = c.prepare<{ track: number; sequence: string }>(
-    'select b.track, f.sequence from box b join frame f on f.id = b.frame where b.id = ? and b.track is not null and f.sequence is not null',
+  const of = c.prepare<{ track: number; sequence: string; frame: number }>(
+    'select b.track, b.frame, f.sequence from box b join frame f on f.id = b.frame where b.id = ? and b.track is not null and f.sequence is not null',
   );
   const isInterpolated = c.prepare('select 1 from box where track = ? and live = 1 and flags & ? limit 1');
   for (const change of changes) {
     if (change.op !== 'set' && change.op !== 'delete' && change.op !== 'resolve') continue;
     const row = of.get(change.box);
-    if (row === undefined || touched.has(`${row.track} ${row.sequence}`)) continue;
-    if (isInterpolated.get(row.track, interpolatedBit) !== undefined) touched.set(`${row.track} ${row.sequence}`, row);
+    if (row === undefined) continue;
+    const { track, sequence, frame } = row;
+    const key = `${track} ${sequence}`;
+    if (!touched.has(key) && isInterpolated.get(track, interpolatedBit) !== undefined) touched.set(key, { track, sequence, deletedOn: [] });
+    if (change.op === 'delete') touched.get(key)?.deletedOn.push(frame);
   }
   return [...touched.values()];
 }
 
+/**
+ * A box that was deleted by itself leaves its neighbours where they are: they become key frames, before the track is
+ * interpolated anew. `deleted`: places of those boxes.
+ */
+function pinNeighbours(
+  c: WriteConnection,
+  step: Step,
+  sequence: Sequence,
+  stored: readonly StoredBox[],
+  deleted: ReadonlySet<number>,
+): void {
+  for (const box of stored)
+    if (box.interpolated && (deleted.has(box.at - 1) || deleted.has(box.at + 1)))
+      changeBox(c, step, sequence.frames[box.at] as number, { before: box, after: { ...box, interpolated: false } });
+}
+
 /** After its key frames changed: interpolates anew. Gives the frames it changed. */
 export function settleTracks(c: WriteConnection, step: Step, touched: readonly TouchedTrack[]): readonly number[] {
-  return touched.flatMap(({ sequence: name, track }) => {
+  return touched.flatMap(({ sequence: name, track, deletedOn }) => {
     const sequence = sequenceNamed(c, name);
-    const stored = trackBoxes(c, sequence, track);
+    const before = trackBoxes(c, sequence, track);
+    const gone = new Set(deletedOn.flatMap((frame) => sequence.places.get(frame) ?? []));
+    for (const box of before) gone.delete(box.at);
+    if (gone.size > 0) pinNeighbours(c, step, sequence, before, gone);
+    const stored = gone.size > 0 ? trackBoxes(c, sequence, track) : before;
     return writeTrack(c, step, { sequence, track }, { stored, wanted: boxesOf(readTrack(stored), sequence.timeline) });
   });
 }

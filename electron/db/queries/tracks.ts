@@ -116,11 +116,11 @@ class TrackWork {
     const { timeline } = this.#sequence;
     switch (edit.op) {
       case 'create':
-        return this.#create(edit.boxes, edit.bridged === true);
+        return this.#create(edit.boxes, edit.bridged === true, edit.to === undefined ? null : this.#place(edit.to));
       case 'dissolve':
         return this.#dissolve(edit.track, edit.from, edit.to);
       case 'extend':
-        return this.#change(edit.track, (track) => extend(track, this.#place(edit.frame)));
+        return this.#change(edit.track, (track) => extend(track, this.#place(edit.frame), timeline));
       case 'end':
         return this.#change(edit.track, (track) => end(track, this.#place(edit.frame), timeline));
       case 'resume':
@@ -128,7 +128,7 @@ class TrackWork {
       case 'cut':
         return this.#change(edit.track, (track) => cut(track, this.#place(edit.from), this.#place(edit.to), timeline));
       case 'bridge':
-        return this.#change(edit.track, (track) => bridge(track, this.#place(edit.frame)));
+        return this.#change(edit.track, (track) => bridge(track, this.#place(edit.frame), timeline));
       case 'key':
         return this.#change(edit.track, (track) => addKey(track, this.#place(edit.frame), timeline));
       case 'unkey':
@@ -186,7 +186,7 @@ class TrackWork {
     return highest + 1;
   }
 
-  #create(ids: readonly number[], isBridged: boolean): Done {
+  #create(ids: readonly number[], isBridged: boolean, to: number | null): Done {
     const select = this.#c.prepare<Parameters<typeof storedBox>[0] & { readonly track: number | null }>(
       'select id, frame, category, x, y, w, h, angle, flags, attributes, track from box where id = ? and live = 1',
     );
@@ -203,9 +203,12 @@ class TrackWork {
       throw new AppError('invalid_request', 'A track has one box on a frame, and two were chosen.', { box: twice.id });
     const track = this.#free();
     const frames = this.#renumber(boxes, track);
-    if (!isBridged) return { track, frames };
-    const keys: readonly TrackKey[] = boxes;
-    return { track, frames: [...frames, ...this.#write(track, this.#stored(track), [keys])] };
+    if (!isBridged && to === null) return { track, frames };
+    const { timeline } = this.#sequence;
+    const [first, last] = [boxes[0] as StoredBox, boxes[boxes.length - 1] as StoredBox];
+    const made: Track = isBridged ? [{ from: first.at, to: last.at, keys: boxes }] : readTrack(boxes);
+    const wanted = to === null ? made : (extend(made, to, timeline) ?? made);
+    return { track, frames: [...frames, ...this.#write(track, this.#stored(track), wanted)] };
   }
 
   #dissolve(track: number, from: number | undefined, to: number | undefined): Done {
@@ -216,16 +219,15 @@ class TrackWork {
       stored.filter((box) => box.at >= first && box.at <= last),
       null,
     );
-    // What is left of it loses a key on each side of the part that was taken out.
     const rest = trackBoxes(this.#c, this.#sequence, track);
-    return { track, frames: [...frames, ...this.#write(track, rest, readTrack(rest))] };
+    return { track, frames: [...frames, ...this.#write(track, rest, cut(readTrack(stored), first, last, this.#sequence.timeline))] };
   }
 
   #resume(track: number, at: number, bbox: TrackKey['bbox'] | undefined): Done {
     return this.#change(track, (before) => {
-      const resumed = resume(before, at, null);
+      const resumed = resume(before, at, null, this.#sequence.timeline);
       if (bbox === undefined || resumed === null) return resumed;
-      return resumed.map((stretch) => stretch.map((key) => (key.at === at ? { ...key, bbox } : key)));
+      return resumed.map((stretch) => ({ ...stretch, keys: stretch.keys.map((key) => (key.at === at ? { ...key, bbox } : key)) }));
     });
   }
 
@@ -233,9 +235,10 @@ class TrackWork {
   follow(track: number, at: number, more: (key: TrackKey) => readonly TrackKey[]): readonly number[] {
     return this.#change(track, (before) =>
       addKey(before, at, this.#sequence.timeline).map((stretch) => {
-        const key = stretch.at(-1);
-        if (key?.at !== at) return stretch;
-        return [...stretch.slice(0, -1), ...simplifyKeys([key, ...more(key)], followTolerance, this.#sequence.timeline)];
+        const key = stretch.keys.at(-1);
+        if (key?.at !== at || stretch.to !== at) return stretch;
+        const found = simplifyKeys([key, ...more(key)], followTolerance, this.#sequence.timeline);
+        return { ...stretch, to: (found.at(-1) ?? key).at, keys: [...stretch.keys.slice(0, -1), ...found] };
       }),
     ).frames;
   }
@@ -265,7 +268,7 @@ class TrackWork {
       });
     const frames = this.#renumber(theirs, track);
     const stored = [...mine, ...theirs].sort((x, y) => x.at - y.at);
-    return { track, frames: [...frames, ...this.#write(track, stored, merge(a, b, isBridged))] };
+    return { track, frames: [...frames, ...this.#write(track, stored, merge(a, b, isBridged, this.#sequence.timeline))] };
   }
 }
 

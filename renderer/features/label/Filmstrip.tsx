@@ -15,11 +15,22 @@ import { frameOrder } from '../../state/frameOrder.ts';
 import { StateMark } from '../../ui/StatePill.tsx';
 import type { LabelSession } from './labelSession.ts';
 import type { QueueSession } from './queueSession.ts';
+import type { TrackSession } from './tracks/trackSession.ts';
+import { useTrackMarks } from './tracks/useTrackMarks.ts';
 
 const cellPx = 82;
 
 /** The list one came from: where one stands in it, how fast it goes, and the frames nearby. */
-export function Filmstrip({ session, queue }: { readonly session: LabelSession; readonly queue: QueueSession }): ReactElement {
+export function Filmstrip({
+  session,
+  queue,
+  tracks,
+}: {
+  readonly session: LabelSession;
+  readonly queue: QueueSession;
+  /** Marks the frames of the active track. */
+  readonly tracks: TrackSession;
+}): ReactElement {
   const { t } = useTranslation('label');
   const review = useTranslation('review').t;
   const language = useLanguage();
@@ -38,6 +49,7 @@ export function Filmstrip({ session, queue }: { readonly session: LabelSession; 
   useEffect(() => {
     if (state.place >= 0) virtual.scrollToIndex(state.place, { align: 'center' });
   }, [state.place, order, virtual]);
+  const markOf = useTrackMarks(tracks);
   const items = virtual.getVirtualItems();
   const first = items[0]?.index ?? 0;
   const rows = session.rowsAt(first, (items.at(-1)?.index ?? -1) + 1);
@@ -100,6 +112,7 @@ export function Filmstrip({ session, queue }: { readonly session: LabelSession; 
               >
                 {row && <img src={mediaUrl(session.dataset, row.id, 'thumb-256')} alt="" draggable={false} loading="lazy" />}
                 {row && row.state !== 'unlabeled' && <StateMark state={row.state} />}
+                {row && markOf(row.id) !== null && <i className="strip-track" data-kind={markOf(row.id)} aria-hidden />}
               </button>
             );
           })}

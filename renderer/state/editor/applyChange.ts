@@ -35,7 +35,7 @@ export function applyChange(content: EditedFrame, change: Change): EditedFrame {
     }
     case 'set': {
       const next = replace(content, change.box, (box) => ({
-        ...box,
+        ...(isOrderAlone(change) ? box : asKeyFrame(box)),
         category: change.category ?? box.category,
         bbox: change.bbox ?? box.bbox,
         angle: change.angle ?? box.angle,
@@ -71,6 +71,11 @@ export function applyChange(content: EditedFrame, change: Change): EditedFrame {
     case 'restoreBox':
       return content;
   }
+}
+
+/** What somebody says of a box that was computed makes it a key frame of its track. */
+function asKeyFrame({ interpolated: _, ...box }: Annotation): Annotation {
+  return box;
 }
 
 /** Laying a box above another says nothing about it. */

@@ -1,4 +1,4 @@
-import { boxesOf, type TrackBox, type TrackKey } from '../../tracks/track.ts';
+import { between as interpolate, type TrackKey } from '../../tracks/track.ts';
 import type { CvatTrack, CvatTrackBox } from './readCvat.ts';
 
 /** A box on a frame that is there. */
@@ -53,7 +53,9 @@ function between(from: PlacedCvatBox, to: PlacedCvatBox): readonly PlacedCvatBox
     flags: box.flags,
     attributes: box.attributes,
   });
-  return boxesOf([[key(from), key(to)]], (at) => at)
-    .filter((box) => box.interpolated)
-    .map(({ at, bbox, angle }: TrackBox) => ({ at, box: { ...from.box, bbox, angle }, interpolated: true }));
+  const [start, finish] = [key(from), key(to)];
+  return Array.from({ length: to.at - from.at - 1 }, (_, i): PlacedCvatBox => {
+    const { at, bbox, angle } = interpolate(start, finish, from.at + 1 + i, (place) => place);
+    return { at, box: { ...from.box, bbox, angle }, interpolated: true };
+  });
 }

@@ -14,7 +14,7 @@ const key = (at: number, bbox: readonly [number, number, number, number], more: 
 const byPlace = (at: number): number => at;
 
 test('between two keys position and size are linear in the place', () => {
-  const boxes = boxesOf([[key(2, [0, 0, 10, 20]), key(6, [40, 8, 30, 12])]], byPlace);
+  const boxes = boxesOf([{ from: 2, to: 6, keys: [key(2, [0, 0, 10, 20]), key(6, [40, 8, 30, 12])] }], byPlace);
   expect(boxes.map(({ at, bbox, interpolated }) => [at, ...bbox, interpolated])).toEqual([
     [2, 0, 0, 10, 20, false],
     [3, 10, 2, 15, 18, true],
@@ -26,7 +26,7 @@ test('between two keys position and size are linear in the place', () => {
 
 test('where frames have times, they decide: a frame that came late lies further along', () => {
   const timeline = timelineOf([0, 0.1, 0.4, 0.5]);
-  const boxes = boxesOf([[key(0, [0, 0, 10, 10]), key(3, [50, 0, 10, 10])]], timeline);
+  const boxes = boxesOf([{ from: 0, to: 3, keys: [key(0, [0, 0, 10, 10]), key(3, [50, 0, 10, 10])] }], timeline);
   expect(boxes.map(({ bbox }) => bbox[0])).toEqual([0, 10, 40, 50]);
 });
 
@@ -45,20 +45,31 @@ test('category, flags and attributes hold until the next key; the angle turns th
   expect(between(from, to, 3, byPlace)).toMatchObject({ angle: 185, flags: 1, category: 4, attributes: { colour: 'red' } });
 });
 
-test('a missing place ends a stretch, and what stands at an end counts as a key', () => {
+test('a missing place ends a stretch; before the first and behind the last key the object stands still', () => {
   const stored = [
     { ...key(1, [0, 0, 1, 1]), interpolated: false },
-    { ...key(2, [1, 0, 1, 1]), interpolated: true },
+    { ...key(2, [0, 0, 1, 1]), interpolated: true },
     { ...key(4, [3, 0, 1, 1]), interpolated: true },
-    { ...key(5, [4, 0, 1, 1]), interpolated: true },
-    { ...key(6, [5, 0, 1, 1]), interpolated: false },
+    { ...key(5, [4, 0, 1, 1]), interpolated: false },
+    { ...key(6, [5, 0, 1, 1]), interpolated: true },
+    { ...key(8, [9, 0, 1, 1]), interpolated: true },
   ];
-  expect(readTrack(stored).map((stretch) => stretch.map(({ at }) => at))).toEqual([
-    [1, 2],
-    [4, 6],
+  const track = readTrack(stored);
+  expect(track.map(({ from, to, keys }) => [from, to, keys.map(({ at }) => at)])).toEqual([
+    [1, 2, [1]],
+    [4, 6, [5]],
+    [8, 8, [8]],
   ]);
-  expect(boxAt(readTrack(stored), 3, byPlace)).toBeNull();
-  expect(boxAt(readTrack(stored), 5, byPlace)).toMatchObject({ bbox: [4, 0, 1, 1], interpolated: true });
+  expect(boxesOf(track, byPlace).map(({ at, bbox, interpolated }) => [at, bbox[0], interpolated])).toEqual([
+    [1, 0, false],
+    [2, 0, true],
+    [4, 4, true],
+    [5, 4, false],
+    [6, 4, true],
+    [8, 9, false],
+  ]);
+  expect(boxAt(track, 3, byPlace)).toBeNull();
+  expect(boxAt(track, 6, byPlace)).toMatchObject({ at: 6, bbox: [4, 0, 1, 1], interpolated: true });
 });
 
 test('keys that interpolation gives back are left out, the bend is kept', () => {

@@ -16,6 +16,7 @@ const box = (bbox: Box, sourceId: number | null = null): SettledBox => ({
   flags: [],
   attributes: {},
   track: null,
+  interpolated: false,
   area: null,
   mask: null,
   sourceId,
