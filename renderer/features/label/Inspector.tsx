@@ -60,7 +60,14 @@ export function Inspector(props: Props): ReactElement {
           <div className="col gap8">
             {chosen.length === 0 && <p className="dimmer small">{t('inspector.nothingText')}</p>}
             <CategoryField {...props} value={shared} hint={chosen.length === 0 ? t('inspector.nextCategory') : null} />
-            {chosen.length === 1 && box && <Numbers key={box.id} box={box} onChange={(bbox) => editor.setBox(box.id, bbox)} />}
+            {chosen.length === 1 && box && (
+              <Numbers
+                key={box.id}
+                box={box}
+                onChange={(bbox) => editor.setBox(box.id, bbox)}
+                onAngle={(angle) => editor.setAngle(box.id, angle)}
+              />
+            )}
             {chosen.length > 0 && <Flags boxes={chosen} onToggle={(flag) => editor.toggleFlag(flag)} />}
           </div>
         )}
@@ -126,27 +133,39 @@ function digitOf(categories: readonly Category[], id: CategoryId): string | unde
 const sides = ['X', 'Y', 'W', 'H'] as const;
 
 /** Typed numbers take effect on Enter or when the field is left; Escape brings back what was. */
-function Numbers({ box, onChange }: { readonly box: Annotation; readonly onChange: (bbox: Box) => void }): ReactElement {
+function Numbers({
+  box,
+  onChange,
+  onAngle,
+}: {
+  readonly box: Annotation;
+  readonly onChange: (bbox: Box) => void;
+  readonly onAngle: (angle: number) => void;
+}): ReactElement {
   return (
     <div className="numbers">
       {sides.map((side, index) => (
         <NumberField
           key={side}
           label={side}
+          name={`${side}, px`}
           value={box.bbox[index] ?? 0}
           onCommit={(value) => onChange(box.bbox.map((old, at) => (at === index ? value : old)) as unknown as Box)}
         />
       ))}
+      {box.angle !== 0 && <NumberField label="∠" name="Angle, degrees" value={box.angle} onCommit={onAngle} />}
     </div>
   );
 }
 
 function NumberField({
   label,
+  name,
   value,
   onCommit,
 }: {
   readonly label: string;
+  readonly name: string;
   readonly value: number;
   readonly onCommit: (value: number) => void;
 }): ReactElement {
@@ -163,7 +182,7 @@ function NumberField({
       <span className="dimmer">{label}</span>
       <input
         inputMode="decimal"
-        aria-label={`${label}, px`}
+        aria-label={name}
         value={text}
         onChange={(event) => setText(event.target.value)}
         onBlur={commit}

@@ -45,6 +45,7 @@ export function describeHistory(entry: HistoryEntry, categoryName: (value: unkno
   if (after && 'z' in after) return line('stacked');
   if (after && 'category' in after) return line('relabelled', { category: categoryName(after['category']) });
   if (after && 'flags' in after) return flagLine(before, after, line);
+  if (after && 'attributes' in after) return attributeLine(after['attributes'], line);
   return line('changed', { fields: Object.keys(after ?? {}).join(', ') });
 }
 
@@ -59,6 +60,12 @@ const textOf = (value: unknown): string => (typeof value === 'string' ? value : 
 function tagLine(after: Fields, line: (key: string, values?: HistoryLine['values']) => HistoryLine): HistoryLine {
   const [[tag, on] = ['', true]] = Object.entries((after?.['tags'] ?? {}) as { readonly [tag: string]: boolean });
   return line(on ? 'tagged' : 'untagged', { name: tag });
+}
+
+function attributeLine(after: unknown, line: (key: string, values?: HistoryLine['values']) => HistoryLine): HistoryLine {
+  const [[key, value] = ['', null], ...more] = Object.entries((after ?? {}) as { readonly [key: string]: unknown });
+  if (more.length > 0) return line('attributesSet', { keys: [key, ...more.map(([other]) => other)].join(', ') });
+  return value === null ? line('attributeRemoved', { key }) : line('attributeSet', { key, value: String(value) });
 }
 
 function flagLine(before: Fields, after: Fields, line: (key: string, values?: HistoryLine['values']) => HistoryLine): HistoryLine {

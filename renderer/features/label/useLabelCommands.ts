@@ -1,5 +1,6 @@
 import { type RefObject, useCallback, useEffect, useRef } from 'react';
 import i18next from 'i18next';
+import { categoryDigits, categoryKeys } from '../../../shared/domain/category.ts';
 import type { DatasetSummary } from '../../../shared/contract/datasets.ts';
 import type { FrameState } from '../../../shared/domain/frame.ts';
 import type { Verdict } from '../../../shared/contract/triggers.ts';
@@ -10,7 +11,8 @@ import { useCommands } from '../../lib/useCommands.ts';
 import type { CommandHandler } from '../../state/commandStore.ts';
 import { frameOrder } from '../../state/frameOrder.ts';
 import { notify } from '../../state/noticeStore.ts';
-import { categoryDigits } from './commands.ts';
+import { attributeCommands } from './attributeCommands.ts';
+import { incompleteBoxes } from './incomplete.ts';
 import { conflictCommands } from './conflictCommands.ts';
 import { editCommands } from './editCommands.ts';
 import type { LabelSession } from './labelSession.ts';
@@ -22,6 +24,10 @@ interface Options {
   readonly onRelabel: () => void;
   readonly onPropagate: () => void;
   readonly onVerdict: (verdict: Verdict) => void;
+  /** The frame needs a fix: somebody may say why. */
+  readonly onRejected: () => void;
+  /** Goes on in a queue; says whether there is one. */
+  readonly onGoOn: () => boolean;
 }
 
 const openStates: readonly FrameState[] = ['unlabeled', 'draft', 'needs_fix'];
@@ -29,19 +35,32 @@ const openStates: readonly FrameState[] = ['unlabeled', 'draft', 'needs_fix'];
 const stackTolerancePx = 3;
 
 /** Lends the canvas's functions to its commands. Returns what Space does, for the button that does the same. */
-export function useLabelCommands({ session, summary, handle, onRelabel, onPropagate, onVerdict }: Options): () => void {
+export function useLabelCommands({ session, summary, handle, onRelabel, onPropagate, onVerdict, onRejected, onGoOn }: Options): () => void {
   const { editor, viewport, review } = session;
   const writable = !summary.readOnly;
 
+  const goOnInQueue = useRef(onGoOn);
+  useEffect(() => {
+    goOnInQueue.current = onGoOn;
+  });
   const accept = useCallback((): void => {
-    const { frameState } = editor.store.getState();
+    const { frameState, annotations, frame } = editor.store.getState();
+    const incomplete = incompleteBoxes(summary.attributes, annotations);
+    // Said once for what is missing now; the second press accepts it so.
+    const said = `${frame?.id ?? ''} ${incomplete.map(({ box, missing }) => `${box} ${missing.join(' ')}`).join(' ')}`;
+    if (incomplete.length > 0 && writable && session.store.getState().warned !== said) {
+      session.store.setState({ warned: said, incomplete });
+      return;
+    }
+    session.store.setState({ incomplete: [] });
     const reviewing = frameOrder.getState().kind === 'review';
     if (reviewing) editor.setFrameState('approved');
     else if (openStates.includes(frameState)) editor.setFrameState('labeled');
     session.accepted();
     goOn(session);
-  }, [editor, session]);
+  }, [editor, session, summary.attributes, writable]);
   const acceptByKey = useTappedSpace(accept);
+  const peek = usePeek(editor);
 
   const selected = (): boolean => editor.store.getState().selected.size > 0;
   const isHit = (): boolean => frameOrder.getState().hits !== undefined && session.store.getState().witness.size > 0;
@@ -85,7 +104,10 @@ export function useLabelCommands({ session, summary, handle, onRelabel, onPropag
     'label.back10': () => session.move(-10),
     'label.nextOpen': () => void session.moveToState(1, openStates),
     'label.previousOpen': () => void session.moveToState(-1, openStates),
-    'label.needsFix': edit(() => editor.setFrameState('needs_fix')),
+    'label.needsFix': edit(() => {
+      editor.setFrameState('needs_fix');
+      onRejected();
+    }),
     'label.approve': edit(() => editor.setFrameState('approved')),
     // Out of box by box in one press, unless a gesture is to be broken off first.
     'label.selectTool': () => (reviewing() && !isBusy(editor.store.getState().tool) ? review.stop() : editor.escape()),
@@ -94,8 +116,8 @@ export function useLabelCommands({ session, summary, handle, onRelabel, onPropag
     'label.commentTool': edit(() => editor.setTool('comment')),
     'label.relabel': edit(() => (isHit() && !reviewing() ? onVerdict('relabel') : onRelabel())),
     ...Object.fromEntries(
-      categoryDigits.map((digit, index) => {
-        const category = summary.categories[index];
+      categoryDigits.map((digit) => {
+        const category = categoryKeys(summary.categories).get(digit);
         return [
           `label.category${digit}`,
           { run: () => category && editor.setCategory(category.id), when: () => writable && category !== undefined },
@@ -130,12 +152,17 @@ export function useLabelCommands({ session, summary, handle, onRelabel, onPropag
     'label.down10': nudge(0, 10),
     'label.occluded': onSelection(() => editor.toggleFlag('occluded')),
     'label.truncated': onSelection(() => editor.toggleFlag('truncated')),
+    'label.difficult': onSelection(() => editor.toggleFlag('difficult')),
+    'label.crowd': onSelection(() => editor.toggleFlag('crowd')),
+    'label.ignoreTool': edit(() => editor.drawIgnore()),
+    ...attributeCommands({ session, summary }),
     'label.ignore': edit(() => {
       if (reviewing()) review.ignore();
       else if (isHit() && !selected()) onVerdict('ignore');
       else editor.toggleFlag('ignore');
     }),
     'label.hide': () => editor.toggleHidden(),
+    'label.peek': peek,
     'label.zoomIn': () => viewport.zoom(1.25),
     'label.zoomOut': () => viewport.zoom(1 / 1.25),
     'label.fit': () => viewport.fit(),
@@ -160,7 +187,6 @@ export function useLabelCommands({ session, summary, handle, onRelabel, onPropag
     'label.verdictDeleteFirst': verdict('delete_first'),
     'label.verdictDeleteSecond': verdict('delete_second'),
   });
-  usePeek(editor);
   return accept;
 }
 
@@ -208,19 +234,30 @@ function useTappedSpace(accept: () => void): () => void {
   }, []);
 }
 
-/** Boxes go away while the key below Escape is held. */
-function usePeek(editor: LabelSession['editor']): void {
+/** Boxes go away while the command's key is held, whichever it is. */
+function usePeek(editor: LabelSession['editor']): () => void {
+  const pressed = useRef<string | null>(null);
+  const holding = useRef<string | null>(null);
   useEffect(() => {
-    const onKey = (event: KeyboardEvent): void => {
-      if (event.code !== 'Backquote' || event.ctrlKey || event.metaKey || event.altKey) return;
-      if (event.target instanceof HTMLElement && event.target.matches('input, textarea, [contenteditable]')) return;
-      editor.setPeeking(event.type === 'keydown');
+    const down = (event: KeyboardEvent): void => {
+      pressed.current = event.code;
     };
-    window.addEventListener('keydown', onKey);
-    window.addEventListener('keyup', onKey);
+    const up = (event: KeyboardEvent): void => {
+      if (pressed.current === event.code) pressed.current = null;
+      if (holding.current !== event.code) return;
+      holding.current = null;
+      editor.setPeeking(false);
+    };
+    window.addEventListener('keydown', down, { capture: true });
+    window.addEventListener('keyup', up);
     return () => {
-      window.removeEventListener('keydown', onKey);
-      window.removeEventListener('keyup', onKey);
+      window.removeEventListener('keydown', down, { capture: true });
+      window.removeEventListener('keyup', up);
     };
+  }, [editor]);
+  return useCallback(() => {
+    if (pressed.current === null) return;
+    holding.current = pressed.current;
+    editor.setPeeking(true);
   }, [editor]);
 }

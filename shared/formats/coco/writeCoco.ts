@@ -77,6 +77,15 @@ function noteFrame(report: ReportCollector, frame: ManifestFrame): void {
     if (box.angle !== 0) {
       note(report, 'angle_extra_field', 'warning', 'COCO knows upright boxes only; the angle is written as an extra field.', frame.name);
     }
+    if (box.flags.includes('ignore') && !box.flags.includes('crowd')) {
+      note(
+        report,
+        'ignore_not_read',
+        'warning',
+        'pycocotools reads “iscrowd” and not “ignore”: there, an ignore region counts as an object.',
+        frame.name,
+      );
+    }
     if (box.flags.includes('crowd') && box.mask === null) {
       note(report, 'crowd_without_mask', 'info', 'A crowd has no run-length mask; its box is written.', frame.name);
     }

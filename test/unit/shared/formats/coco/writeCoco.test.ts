@@ -80,6 +80,7 @@ describe('COCO export', () => {
       categories: [category('car')],
       frames: [
         frame('a:b.jpg', [box(1, [0, 0, 1, 1], { angle: 3, sourceId: 0 }), box(2, [0, 0, 1, 1], { flags: ['crowd'] })]),
+        frame('b.jpg', [box(3, [0, 0, 1, 1], { flags: ['ignore'] }), box(4, [0, 0, 1, 1], { flags: ['ignore', 'crowd'] })]),
         frame('c.jpg', [], { state: 'unlabeled' }),
       ],
     });
@@ -87,6 +88,7 @@ describe('COCO export', () => {
       ['file_renamed', 'info', 'a:b.jpg'],
       ['angle_extra_field', 'warning', 'a:b.jpg'],
       ['crowd_without_mask', 'info', 'a:b.jpg'],
+      ['ignore_not_read', 'warning', 'b.jpg'],
       ['unlabeled_frame', 'warning', 'c.jpg'],
       ['annotation_id_zero', 'warning', 'annotation 0'],
     ]);
