@@ -32,8 +32,8 @@ export function saveLayoutWith(value: Save): void {
   save = value;
 }
 
-/** Remembers a size or switch of the screens. Writes are gathered, because a resizer moves 60 times a second. */
-export function setLayout(name: string, value: string | number | boolean): void {
+/** Remembers a size or switch of the screens. Writes are gathered for so long, because a resizer moves 60 times a second. */
+export function setLayout(name: string, value: string | number | boolean, gatherMs = 400): void {
   settingsStore.setState(({ settings, loaded }) => ({ loaded, settings: { ...settings, layout: { ...settings.layout, [name]: value } } }));
   waiting = { ...waiting, [name]: value };
   clearTimeout(timer);
@@ -41,7 +41,7 @@ export function setLayout(name: string, value: string | number | boolean): void 
     const layout = waiting;
     waiting = {};
     void save?.({ layout }).catch(() => undefined);
-  }, 400);
+  }, gatherMs);
 }
 
 export function layoutNumber(settings: Settings, name: string, fallback: number): number {

@@ -215,6 +215,10 @@ export function CanvasSurface(props: CanvasSurfaceProps): ReactElement {
       editor.setPeeking(false);
     };
     const onMenu = (event: Event): void => event.preventDefault();
+    // The mouse events that would follow take the focus back from the list that a long press has opened.
+    const onTouchEnd = (event: Event): void => {
+      if (event.cancelable) event.preventDefault();
+    };
 
     element.addEventListener('pointerdown', onDown);
     element.addEventListener('pointermove', onMove);
@@ -224,6 +228,7 @@ export function CanvasSurface(props: CanvasSurfaceProps): ReactElement {
     element.addEventListener('pointerleave', onLeave);
     element.addEventListener('wheel', onWheel, { passive: false });
     element.addEventListener('contextmenu', onMenu);
+    element.addEventListener('touchend', onTouchEnd);
     window.addEventListener('keydown', onKey);
     window.addEventListener('keyup', onKey);
     window.addEventListener('blur', onBlur);

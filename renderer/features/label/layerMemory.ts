@@ -17,7 +17,7 @@ export function rememberLayers(dataset: DatasetId, editor: Editor): () => void {
   if (hidden !== undefined) editor.store.setState({ hiddenCategories: hidden.categories, hiddenSources: hidden.sources });
   return editor.store.subscribe((state, before) => {
     hiddenOf.set(dataset, { categories: state.hiddenCategories, sources: state.hiddenSources });
-    if (state.locks !== before.locks) setLayout(keyOf(dataset), writeLocks(state.locks));
+    if (state.locks !== before.locks) setLayout(keyOf(dataset), writeLocks(state.locks), 0);
   });
 }
 
