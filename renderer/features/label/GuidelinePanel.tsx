@@ -59,7 +59,7 @@ export function GuidelinePanel({ summary, session }: Props): ReactElement | null
         <span className="right" />
         <IconButton small icon="close" label={t('guideline.hide')} chord="Shift+G" onClick={() => setLayout(guidelineLayout, false)} />
       </h3>
-      <div className="scroll grow sec">
+      <div className="scroll grow guideline-body">
         {category?.guided === true ? (
           <Content key={category.id} summary={summary} category={category.id} />
         ) : (
