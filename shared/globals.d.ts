@@ -28,5 +28,6 @@ declare class URLSearchParams {
   get(name: string): string | null;
   set(name: string, value: string): void;
   append(name: string, value: string): void;
+  toString(): string;
   [Symbol.iterator](): IterableIterator<[string, string]>;
 }

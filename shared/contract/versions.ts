@@ -50,6 +50,10 @@ export const versions = {
       /** data-1, data-2 … where absent. */
       name: name.optional(),
       where: expression.optional(),
+      /** Frames that are approved or locked, of exactly the boxes that were judged; the report counts what is left out. */
+      approvedOnly: z.boolean().optional(),
+      /** With `approvedOnly`: also frames whose approval waits for a conflict; their boxes in conflict get the attribute `conflict`. */
+      includeConflicts: z.boolean().optional(),
       split: z.record(z.string().min(1).max(64), z.number().min(0).max(1)).optional(),
       groupBy: z.enum(['sequence', 'none']).optional(),
       seed: z.int().optional(),

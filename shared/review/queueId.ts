@@ -62,7 +62,7 @@ export function formatQueueId(queue: QueueDefinition): string {
       break;
     default:
   }
-  return params.size === 0 ? queue.kind : `${queue.kind}?${params}`;
+  return params.size === 0 ? queue.kind : `${queue.kind}?${params.toString()}`;
 }
 
 /** Null where it is no queue: a stale or hand-written address. */

@@ -96,7 +96,7 @@ function corrections(c: ReadConnection, author: string, since: number): Pick<Sta
   return {
     correctedFrames,
     corrections: [...byCategory]
-      .map(([category, kinds]) => ({ category, kinds: Object.fromEntries(kinds) as { [K in ChangeKind]?: number } }))
+      .map(([category, kinds]) => ({ category, kinds: Object.fromEntries(kinds) }))
       .sort((a, b) => total(b.kinds) - total(a.kinds) || (a.category < b.category ? -1 : 1)),
   };
 }

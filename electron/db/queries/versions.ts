@@ -99,7 +99,13 @@ interface BoxRow {
 }
 
 /** A frame as a manifest has it, with the key it has here. `category` of its boxes is the dataset's id, not a place. */
-export type FrozenFrame = ManifestFrame & { readonly id: number };
+export type FrozenFrame = ManifestFrame & {
+  readonly id: number;
+  /** `valid`: approved or locked, of exactly these boxes. `disputed`: it was approved, and people are at odds about a value since. */
+  readonly approval: 'valid' | 'disputed' | 'none';
+  /** Names of the boxes with open conflicts. */
+  readonly disputed: readonly string[];
+};
 
 /** Frames in the order of their names, from behind `after`, with their visible boxes: one consistent look at each page. */
 function page(
@@ -131,7 +137,15 @@ function frozen(c: ReadConnection, row: FrameRow, origins: ReadonlyMap<number, s
        from box b where frame = ? and live = 1 order by id`,
     )
     .all(row.id);
+  const disputed = c.prepare<{ e: number; frame: number }>('select e, frame from conflict where frame = ? and hard = 1').all(row.id);
+  const isApproved = row.state >= frameStates.indexOf('approved');
   return {
+    approval: isApproved ? 'valid' : disputed.length > 0 && wasApproved(c, row.id) ? 'disputed' : 'none',
+    disputed: disputed.flatMap(({ e }) => {
+      const { originNo, n } = splitKey(e);
+      const origin = origins.get(originNo);
+      return e === row.id || origin === undefined ? [] : [boxName(origin, n)];
+    }),
     id: row.id,
     name: row.name,
     sha256: Buffer.from(row.sha256).toString('hex'),
@@ -145,6 +159,10 @@ function frozen(c: ReadConnection, row: FrameRow, origins: ReadonlyMap<number, s
     sourceId: sourceIdOf(row.extra),
     boxes: boxes.map((box) => frozenBox(c, row.id, box, origins)),
   };
+}
+
+function wasApproved({ prepare }: ReadConnection, frame: number): boolean {
+  return prepare<{ changed: number }>('select changed from frame where id = ?').get(frame)?.changed === 1;
 }
 
 function sourceIdOf(extra: string | null): number | null {

@@ -30,7 +30,6 @@ export function CommentsSection({ editor, categories, readOnly, active, onShow, 
   const comments = useStore(editor.store, (state) => state.comments);
   const [all, setAll] = useState(false);
   const addKey = useShortcut('review.comment');
-  const nextKey = useShortcut('review.nextComment');
   const open = comments.filter((comment) => !comment.resolved);
   const resolved = comments.length - open.length;
   const shown = all ? comments : comments.filter((comment) => !comment.resolved || comment.id === active);
@@ -47,7 +46,7 @@ export function CommentsSection({ editor, categories, readOnly, active, onShow, 
           {!readOnly && <IconButton small label={t('addComment')} icon="plus" chord={addKey} onClick={onAdd} />}
         </span>
       </h3>
-      {comments.length === 0 && <p className="dimmer small">{t('noComments', { key: addKey ?? '', next: nextKey ?? '' })}</p>}
+      {comments.length === 0 && <p className="dimmer small">{t('noComments', { key: addKey ?? '' })}</p>}
       <ul className="comment-list">
         {shown.map((comment) => (
           <CommentItem

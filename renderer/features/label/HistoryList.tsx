@@ -1,4 +1,5 @@
 import { type ReactElement, useState } from 'react';
+import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import type { HistoryEntry } from '../../../shared/contract/annotations.ts';
@@ -10,7 +11,7 @@ import { useNow } from '../../lib/useNow.ts';
 import { useResource } from '../../lib/useResource.ts';
 import type { Editor } from '../../state/editor/createEditor.ts';
 import { IconButton } from '../../ui/Button.tsx';
-import { describeHistory } from './describeHistory.ts';
+import { describeHistory, type HistoryLine } from './describeHistory.ts';
 
 interface Props {
   readonly dataset: DatasetId;
@@ -46,7 +47,7 @@ export function HistoryList({ dataset, editor, categories, frame, box }: Props):
         {shown.map(({ entry, line }, i) => (
           <li key={entry.id ?? `${entry.kind} ${line.seq}`} data-actor={line.actor}>
             <span>
-              <strong>{line.author}</strong> {t(`history.${line.key}`, { ...line.values })}
+              <strong>{line.author}</strong> {t(`history.${line.key}`, named(line.values, t))}
             </span>{' '}
             <time className="dimmer nowrap" dateTime={line.time} title={formatExact(line.time, i18n.language)}>
               {formatRelative(line.time, now, i18n.language)}
@@ -70,6 +71,12 @@ export function HistoryList({ dataset, editor, categories, frame, box }: Props):
       )}
     </section>
   );
+}
+
+/** States by the name they have on the screen. */
+function named(values: HistoryLine['values'], t: TFunction<'label'>): { readonly [name: string]: string | number } {
+  const { state } = values;
+  return typeof state === 'string' ? { ...values, state: t(`app:state.${state}`) } : { ...values };
 }
 
 /** Where the box was there after it. */

@@ -11,9 +11,9 @@ const inLabel = (name: string, keys: readonly string[], more: Partial<Command> =
 export const reviewCommands: readonly Command[] = [
   inLabel('comment', ['O'], { icon: 'comment' }),
   inLabel('quickIssue', ['Shift+F'], { icon: 'warning' }),
-  inLabel('nextComment', ['J'], { icon: 'next' }),
-  inLabel('previousComment', ['Shift+J'], { icon: 'previous' }),
-  inLabel('resolveComment', ['Alt+J'], { icon: 'check' }),
+  inLabel('nextComment', ['.'], { icon: 'next' }),
+  inLabel('previousComment', [','], { icon: 'previous' }),
+  inLabel('resolveComment', ['Alt+.'], { icon: 'check' }),
   inLabel('showDiff', ['K'], { icon: 'eye' }),
   inLabel('nextUnfinished', ['Mod+ArrowRight'], { icon: 'next' }),
 ];

@@ -1,8 +1,9 @@
+import { useEffect } from 'react';
 import { useStore } from 'zustand';
 import { useTranslation } from 'react-i18next';
 import { formatQueueId, type QueueDefinition } from '../../../shared/review/queueId.ts';
 import { useCommands } from '../../lib/useCommands.ts';
-import { navigate } from '../../state/addressStore.ts';
+import { addressStore, navigate } from '../../state/addressStore.ts';
 import { datasetStore } from '../../state/datasetStore.ts';
 import { modalOpened } from '../../state/overlayStore.ts';
 import { openFloating, panelStore } from '../../state/panelStore.ts';
@@ -16,6 +17,9 @@ export function QueuesHost() {
   const { t } = useTranslation('review');
   const open = useStore(panelStore, (state) => state.panel === 'queues');
   const summary = useStore(datasetStore, (state) => state.summary);
+  // Whoever goes elsewhere leaves it.
+  const view = useStore(addressStore, ({ address }) => `${address.view} ${address.dataset ?? ''}`);
+  useEffect(() => openFloating(null), [view]);
   const begin = (queue: QueueDefinition): void => {
     openFloating(null);
     if (summary !== null) navigate({ view: 'label', dataset: summary.id, params: { queue: formatQueueId(queue) } });

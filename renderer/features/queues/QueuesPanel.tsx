@@ -1,4 +1,4 @@
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import { useTranslation } from 'react-i18next';
 import type { DatasetSummary } from '../../../shared/contract/datasets.ts';
@@ -29,6 +29,11 @@ export function QueuesPanel({ summary, onBegin }: Props) {
   const dataset = summary.id;
   const list = useResource(`${dataset} ${author}`, () => api.queues.list({ dataset }));
   const triggers = useResource(`triggers ${dataset}`, () => api.triggers.list({ dataset }));
+  const panel = useRef<HTMLDivElement>(null);
+  const loaded = list.data !== null;
+  useEffect(() => {
+    if (loaded) panel.current?.querySelector<HTMLElement>('[data-autofocus]')?.focus();
+  }, [loaded]);
   const armed = (triggers.data ?? []).filter((trigger) => trigger.armed && (trigger.hits ?? 0) > 0);
   const begun = (list.data?.begun ?? [])
     .map((id) => parseQueueId(id))
@@ -38,7 +43,7 @@ export function QueuesPanel({ summary, onBegin }: Props) {
   if (list.problem !== null && list.data === null)
     return <ErrorState message={list.problem.message} details={list.problem.details} onRetry={list.reload} />;
   return (
-    <div className="queues-panel scroll">
+    <div ref={panel} className="queues-panel scroll">
       <p className="dim small">{t('panel.text')}</p>
       <section aria-label={t('panel.work')}>
         <h3>{t('panel.work')}</h3>

@@ -54,8 +54,12 @@ export function PeopleSection() {
               <span className="chip">{t('people.current')}</span>
             ) : (
               <span className="row">
-                <Button small onClick={() => void saveSettings({ author: profile.name, profiles: [...people] })}>
-                  {t('people.use', { name: profile.name })}
+                <Button
+                  small
+                  aria-label={t('people.use', { name: profile.name })}
+                  onClick={() => void saveSettings({ author: profile.name, profiles: [...people] })}
+                >
+                  {t('people.useShort')}
                 </Button>
                 <IconButton
                   small

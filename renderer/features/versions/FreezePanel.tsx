@@ -27,6 +27,8 @@ export function FreezePanel({ summary, onClose, onDone }: Props): ReactElement {
   const [name, setName] = useState('');
   const [note, setNote] = useState('');
   const [where, setWhere] = useState('');
+  const [approvedOnly, setApprovedOnly] = useState(false);
+  const [includeConflicts, setIncludeConflicts] = useState(false);
   const [split, setSplit] = useState(true);
   const [shares, setShares] = useState({ train: '80', val: '10', test: '10' });
   const [groupBy, setGroupBy] = useState<'sequence' | 'none'>(summary.sequences > 0 ? 'sequence' : 'none');
@@ -35,6 +37,7 @@ export function FreezePanel({ summary, onClose, onDone }: Props): ReactElement {
   const [leaks, setLeaks] = useState<readonly ReportEntry[]>([]);
   const numbers = splits.map((key) => Number(shares[key].replace(',', '.')));
   const total = numbers.reduce((sum, value) => sum + value, 0);
+  const approved = summary.states.approved + summary.states.locked;
   const sharesError =
     split && (!numbers.every((value) => value >= 0) || Math.abs(total - 100) > 0.001)
       ? t('freeze.sum', { total: Number.isFinite(total) ? total : '?' })
@@ -53,6 +56,7 @@ export function FreezePanel({ summary, onClose, onDone }: Props): ReactElement {
             ...(name.trim() === '' ? {} : { name: name.trim() }),
             ...(note.trim() === '' ? {} : { note: note.trim() }),
             ...(where.trim() === '' ? {} : { where: where.trim() }),
+            ...(approvedOnly ? { approvedOnly, includeConflicts } : {}),
             ...(split ? { split: Object.fromEntries(splits.map((key, i) => [key, (numbers[i] ?? 0) / 100])), groupBy } : {}),
           },
           options,
@@ -60,7 +64,7 @@ export function FreezePanel({ summary, onClose, onDone }: Props): ReactElement {
       );
       setLeaks(version.leaks);
       notify({
-        level: version.leaks.length > 0 ? 'warning' : 'success',
+        level: version.leaks.some(({ severity }) => severity !== 'info') ? 'warning' : 'success',
         message: t('freeze.done', { name: version.name, count: version.frames }),
       });
       onDone(version);
@@ -103,6 +107,19 @@ export function FreezePanel({ summary, onClose, onDone }: Props): ReactElement {
             value={where}
             onChange={(event) => setWhere(event.target.value)}
           />
+          <div className="row">
+            <span className="grow">{t('freeze.approvedOnly')}</span>
+            <Toggle label={t('freeze.approvedOnly')} checked={approvedOnly} onChange={setApprovedOnly} />
+          </div>
+          {approvedOnly && (
+            <>
+              <p className="dim small">{t('freeze.approvedCounts', { approved, others: summary.frames - approved })}</p>
+              <div className="row">
+                <span className="grow">{t('freeze.includeConflicts')}</span>
+                <Toggle label={t('freeze.includeConflicts')} checked={includeConflicts} onChange={setIncludeConflicts} />
+              </div>
+            </>
+          )}
           <div className="row">
             <span className="grow">{t('freeze.split')}</span>
             <Toggle label={t('freeze.split')} checked={split} onChange={setSplit} />

@@ -1,5 +1,5 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { Annotation } from '../../../shared/domain/annotation.ts';
+import type { Annotation, Attributes } from '../../../shared/domain/annotation.ts';
 import type { BoxId, CategoryId, FrameId } from '../../../shared/domain/ids.ts';
 import type { FrameState } from '../../../shared/domain/frame.ts';
 import type { Applied, BoxConflict, Change, ConflictValue, FrameContent, Undone } from '../../../shared/contract/annotations.ts';
@@ -34,6 +34,8 @@ export interface EditorPort {
   /** The latest step on that frame, or on any where it is null. */
   undo(frame: FrameId | null): Promise<Undone>;
   redo(frame: FrameId | null): Promise<Undone>;
+  /** What a new box of a category has: of what it was given that which the dataset takes, and the defaults. */
+  attributesOf?(category: CategoryId, given: Attributes): Attributes;
 }
 
 /** What a tool wants that is not a change of boxes. */
@@ -61,6 +63,8 @@ export interface Editor extends BoxActions, ClipActions, LayerActions {
   scene(): readonly SceneBox[];
   pointer(input: PointerInput, scale: number): void;
   setTool(tool: ToolName): void;
+  /** The box tool, for regions that are no objects. */
+  drawIgnore(): void;
   /** Ends a gesture whose button or finger was lost, without a trace. */
   breakOff(): void;
   /** Breaks off the gesture; else drops the selection; else goes back to the select tool. */
@@ -83,7 +87,8 @@ export interface Editor extends BoxActions, ClipActions, LayerActions {
   togglePredictions(): void;
   setPeeking(on: boolean): void;
   setFrameState(state: FrameState): void;
-  comment(text: string, box?: BoxId): void;
+  /** Changes whose outcome the host knows (comments, a box brought back): saved, then the frame is read again. */
+  say(changes: readonly Change[]): void;
   undo(): Promise<void>;
   redo(): Promise<void>;
   /** Ends a conflict with one of its values. */
@@ -150,13 +155,19 @@ export function createEditor(port: EditorPort, view: EditorView): Editor {
     }
     let content: EditedFrame = { frame: frame.id, state: frameState, annotations };
     const sent = changes.map((change) => {
-      const own = withSeen(settling(change), (id) => content.annotations.find((box) => box.id === id));
+      const own = withSeen(settling(attributed(change)), (id) => content.annotations.find((box) => box.id === id));
       content = applyChange(content, own);
       return own;
     });
     store.setState({ annotations: content.annotations, frameState: content.state });
     wide = null;
     saving.push(sent);
+  }
+
+  function attributed(change: Change): Change {
+    if (change.op !== 'add' || port.attributesOf === undefined) return change;
+    const attributes = port.attributesOf(change.category, change.attributes ?? {});
+    return Object.keys(attributes).length === 0 && change.attributes === undefined ? change : { ...change, attributes: { ...attributes } };
   }
 
   /** A box whose conflict is settled by a place of its own: its next place is that. */
@@ -201,11 +212,11 @@ export function createEditor(port: EditorPort, view: EditorView): Editor {
   }
 
   function create(bbox: Box): void {
-    const { frame, tool, sticky, lockedCategory, nextCategory } = store.getState();
+    const { frame, tool, sticky, lockedCategory, nextCategory, drawsIgnore } = store.getState();
     const category = lockedCategory ?? nextCategory;
     if (!frame || category === null) return;
     const add = (id: BoxId): void => {
-      commit([{ op: 'add', frame: frame.id, box: id, category, bbox }]);
+      commit([{ op: 'add', frame: frame.id, box: id, category, bbox, ...(drawsIgnore ? { flags: ['ignore'] } : {}) }]);
       store.setState({ selected: new Set([id]) });
     };
     store.setState({ lastDrawn: { tool: tool.tool === 'extreme' ? 'extreme' : 'box', category } });
@@ -366,12 +377,13 @@ export function createEditor(port: EditorPort, view: EditorView): Editor {
       if (next.state !== tool) store.setState({ tool: next.state });
       next.effects.forEach(run);
     },
-    setTool: (tool) => store.setState({ tool: idle(tool) }),
+    setTool: (tool) => store.setState({ tool: idle(tool), drawsIgnore: false }),
+    drawIgnore: () => store.setState({ tool: idle('box'), drawsIgnore: true }),
     escape() {
       const { tool, selected } = store.getState();
       if (isBusy(tool)) store.setState({ tool: cancel(tool) });
       else if (selected.size > 0) select([]);
-      else store.setState({ tool: idle('select') });
+      else store.setState({ tool: idle('select'), drawsIgnore: false });
     },
     breakOff() {
       const { tool } = store.getState();
@@ -416,7 +428,7 @@ export function createEditor(port: EditorPort, view: EditorView): Editor {
     toggleSnapping: () => store.setState((state) => ({ snapping: !state.snapping })),
     commitElsewhere(changes) {
       if (changes.length === 0) return;
-      saving.push(changes);
+      saving.push(changes.map(attributed));
       wide = 'undo';
     },
     withIds,
@@ -427,10 +439,8 @@ export function createEditor(port: EditorPort, view: EditorView): Editor {
       const { frame, frameState } = store.getState();
       if (frame && state !== frameState) commit([{ op: 'state', frame: frame.id, state }]);
     },
-    comment(text, box) {
-      const { frame } = store.getState();
-      if (!frame) return;
-      commit([{ op: 'comment', frame: frame.id, text, ...(box === undefined ? {} : { box }) }]);
+    say(changes) {
+      commit(changes);
       void saving.flush().then(reload, () => undefined);
     },
     undo: () => travel('undo'),

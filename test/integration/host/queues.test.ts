@@ -94,7 +94,7 @@ test('a sample is the same for the same seed, and takes as many of each stratum'
   const others = await Promise.all([6, 7, 8, 9].map((seed) => sample(seed, null)));
   expect(others.some(({ ids }) => ids.join() !== one.ids.join())).toBe(true);
   const bySequence = await sample(5, 'sequence');
-  const rows = await world.client.frames.rows({ dataset: world.id, ids: bySequence.ids });
+  const rows = await world.client.frames.rows({ dataset: world.id, ids: Float64Array.from(bySequence.ids) });
   expect(rows.filter((row) => row.sequence === rows[0]?.sequence)).toHaveLength(3);
   expect(rows).toHaveLength(6);
   expect((await sample(5, null, 100)).ids).toEqual(Float64Array.from(world.ids));

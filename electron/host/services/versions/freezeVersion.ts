@@ -13,6 +13,7 @@ import { createProgress, type ProgressReporter } from '../imports/throttledProgr
 import type { OpenDataset } from '../openDataset.ts';
 import { contentHash } from './contentHash.ts';
 import { syncFolder } from './syncFolder.ts';
+import { approvedChoice } from './approvedChoice.ts';
 import { checkVersionName, manifestFile, versionFile, versionFolder, versionsFolder } from './versionFiles.ts';
 import { versionText } from './versionText.ts';
 import { summaryOf } from './versionSummary.ts';
@@ -20,6 +21,8 @@ import { summaryOf } from './versionSummary.ts';
 export interface FreezeRequest {
   readonly name?: string | undefined;
   readonly where?: string | undefined;
+  readonly approvedOnly?: boolean | undefined;
+  readonly includeConflicts?: boolean | undefined;
   readonly split?: SplitShares | undefined;
   readonly groupBy?: GroupBy | undefined;
   readonly seed?: number | undefined;
@@ -77,7 +80,7 @@ export async function freezeVersion(
       frames: summary.frames,
       annotations: summary.annotations,
       splits: summary.splits,
-      where: where ?? null,
+      where: selectionText(where, request.approvedOnly === true),
       parent: versions.at(-1)?.name ?? null,
       note: request.note ?? null,
     };
@@ -89,6 +92,12 @@ export async function freezeVersion(
   } finally {
     await rm(temporary, { recursive: true, force: true });
   }
+}
+
+function selectionText(where: string | undefined, approvedOnly: boolean): string | null {
+  const approved = 'frame.state = "approved" or frame.state = "locked"';
+  if (!approvedOnly) return where ?? null;
+  return where === undefined ? approved : `(${where}) and (${approved})`;
 }
 
 function nextName(versions: readonly VersionRow[]): string {
@@ -149,6 +158,7 @@ async function writeOnce(
   );
   const splitOf = await splitterOf(request, context);
   const audit = new LeakAudit();
+  const choice = approvedChoice(request);
   const revisions = new Set<number>();
   const out = await LineWriter.create(file);
   try {
@@ -161,9 +171,15 @@ async function writeOnce(
         limit: pageFrames,
       });
       revisions.add(revision);
-      for (const { id, ...frame } of frames) {
+      for (const { id, approval, disputed, ...frame } of frames) {
         if (only !== null && !only.has(id)) continue;
-        const boxes = frame.boxes.map((box) => ({ ...box, category: placeOf.get(box.category) ?? -1 }));
+        if (!choice.takes(approval, frame.state)) continue;
+        const marked = approval === 'disputed' ? disputed : [];
+        const boxes = frame.boxes.map((box) => ({
+          ...box,
+          category: placeOf.get(box.category) ?? -1,
+          ...(marked.includes(box.id) ? { attributes: { ...box.attributes, conflict: true } } : {}),
+        }));
         const split = splitOf(frame);
         audit.add({ ...frame, split });
         await out.write(encoder.frame({ ...frame, split, boxes }));
@@ -174,7 +190,7 @@ async function writeOnce(
     }
     const { line, summary } = encoder.finish();
     await out.write(line);
-    return { summary, fileSha256: await out.end(), leaks: audit.entries(request.split), revisions };
+    return { summary, fileSha256: await out.end(), leaks: [...choice.report(), ...audit.entries(request.split)], revisions };
   } finally {
     await out.close();
   }
@@ -183,7 +199,7 @@ async function writeOnce(
 async function splitterOf(
   request: FreezeRequest,
   { dataset }: FreezeContext,
-): Promise<(frame: FrozenFrame | Omit<FrozenFrame, 'id'>) => string | null> {
+): Promise<(frame: Omit<FrozenFrame, 'id' | 'approval' | 'disputed'>) => string | null> {
   const shares = request.split;
   if (shares === undefined) return (frame) => frame.split;
   const groupBy = request.groupBy ?? 'sequence';
