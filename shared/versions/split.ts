@@ -27,7 +27,7 @@ export function groupOf(frame: SplitFrame, groupBy: GroupBy): string {
  * neither more data nor another share of val moves a frame into or out of the test set.
  *
  * `frozen` holds the groups that an earlier version already gave to a split; they stay there whatever the shares say.
- * Shares hold for groups in the mean: with 10 groups one of 0.1 is empty every third time; see `splitWarnings`.
+ * Shares hold for groups in the mean: with 10 groups one of 0.1 is empty every third time.
  * Errors: `invalid_request` where shares are not from 0 to 1 or do not add up to 1.
  */
 export function createSplitter(shares: SplitShares, seed = 0, frozen: ReadonlyMap<string, string> = new Map()): (group: string) => string {

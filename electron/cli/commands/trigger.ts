@@ -9,7 +9,7 @@ interface TextOptions {
   readonly text?: string;
 }
 
-/** The contract's own limit of a trigger text, checked before a wrong file is read whole. */
+/** The contract's own limit of a trigger text: a wrong file is named before it travels. */
 const maxTextBytes = 65_536;
 
 async function triggerText(file: string | undefined, { text }: TextOptions): Promise<string> {

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdir, readFile, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import Database from 'better-sqlite3';
@@ -31,6 +32,18 @@ describe.skipIf(process.platform === 'win32')('a dataset folder from somewhere e
       expect(host.services.datasets.peek(id)).toBeUndefined();
     },
   );
+
+  test('whose hardcase.json is a pipe or far too large is refused at once', async () => {
+    const { client, host, id, path: at } = await hostWorld();
+    await host.services.datasets.closeDataset(id);
+    const file = path.join(at, 'hardcase.json');
+    const text = await readFile(file, 'utf8');
+    await writeFile(file, text + ' '.repeat(70_000));
+    expect(await codeOf(client.datasets.open({ path: at }))).toBe('corrupt');
+    await rm(file);
+    execFileSync('mkfifo', [file]);
+    expect(await codeOf(client.datasets.open({ path: at }))).toBe('not_found');
+  });
 
   test('gives out no file but its own images: neither by a format that is a path, nor by a link, nor by a far link root', async () => {
     const world = await hostWorld();

@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '../../../../shared/errors.ts';
 import type { DatasetId } from '../../../../shared/domain/ids.ts';
 import { writeFileAtomically } from '../files/writeFileAtomically.ts';
+import { openReal } from '../gates/paths.ts';
 
 /** The format this program writes. A file that asks for more is opened for reading, or not at all. */
 export const datasetFormat = 1;
@@ -20,15 +20,19 @@ export function datasetFilePath(folder: string): string {
   return path.join(folder, 'hardcase.json');
 }
 
+const maxBytes = 65_536;
+
 /** Errors: not_found (no dataset folder), corrupt, newer_version. */
 export async function readDatasetFile(folder: string): Promise<DatasetFile> {
-  let text: string;
-  try {
-    text = await readFile(datasetFilePath(folder), 'utf8');
-  } catch {
+  const { handle, bytes } = await openReal(datasetFilePath(folder)).catch(() => {
     throw new AppError('not_found', 'There is no dataset in this folder.', { path: folder });
+  });
+  let file: DatasetFile | null;
+  try {
+    file = bytes > maxBytes ? null : parse(await handle.readFile('utf8'));
+  } finally {
+    await handle.close();
   }
-  const file = parse(text);
   if (file === null) throw new AppError('corrupt', 'The file hardcase.json of this dataset is damaged.', { path: folder });
   if (file.min_reader > datasetFormat)
     throw new AppError('newer_version', 'This dataset was made by a newer version of Hardcase. Update Hardcase to open it.', {
@@ -45,7 +49,6 @@ export async function writeDatasetFile(folder: string, file: DatasetFile): Promi
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 function parse(text: string): DatasetFile | null {
-  if (text.length > 65_536) return null;
   try {
     const value: unknown = JSON.parse(text);
     if (typeof value !== 'object' || value === null) return null;

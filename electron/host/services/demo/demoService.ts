@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Progress } from '../../../../shared/contract/common.ts';
 import type { HardcaseHandlers } from '../../../../shared/contract/index.ts';
-import type { DatasetId, FrameId } from '../../../../shared/domain/ids.ts';
+import type { BoxId, DatasetId, FrameId } from '../../../../shared/domain/ids.ts';
 import type { JobContext } from '../../../../shared/rpc/define.ts';
 import { generateDemo } from '../../../../resources/demo/generateDemo.ts';
 import type { HostPorts } from '../../ports.ts';
@@ -181,14 +181,14 @@ async function runMainJob({ ports, host, context, folder, source }: Job): Promis
 /** A person's part, played on the first hits: the carried bicycle's box goes, the vehicle's stays, the frame is labeled. */
 async function fixSome(host: HardcaseHandlers, dataset: DatasetId, text: string, context: JobContext<Progress>): Promise<number> {
   const drafts = await host.triggers.run({ dataset, text, source: 'gt', where: 'frame.state = "draft"', limit: 200 }, context);
-  const boxes = new Map<FrameId, Set<number>>();
+  const boxes = new Map<FrameId, Set<BoxId>>();
   for (const hit of drafts.triggers[0]?.top ?? []) {
     const bicycle = hit.witness[0];
     if (!bicycle || (boxes.size >= fixedFrames && !boxes.has(hit.frameId))) continue;
     boxes.set(hit.frameId, (boxes.get(hit.frameId) ?? new Set()).add(bicycle.id));
   }
   for (const [frame, found] of boxes) {
-    for (const box of found) await host.annotations.apply({ dataset, changes: [{ op: 'delete', box: box as never }] }, context);
+    for (const box of found) await host.annotations.apply({ dataset, changes: [{ op: 'delete', box }] }, context);
     await host.annotations.apply({ dataset, changes: [{ op: 'state', frame, state: 'labeled' }] }, context);
   }
   await host.frames.setSplit({ dataset, ids: Float64Array.from(boxes.keys()), split: 'train' }, context);

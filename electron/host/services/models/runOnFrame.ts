@@ -3,6 +3,7 @@ import type { Progress } from '../../../../shared/contract/common.ts';
 import type { FrameRun } from '../../../../shared/contract/models.ts';
 import type { DatasetId, FrameId } from '../../../../shared/domain/ids.ts';
 import { AppError } from '../../../../shared/errors.ts';
+import { defaultMaxDetections } from '../../../inference/modelCard.ts';
 import type { HostServices } from '../hostServices.ts';
 import type { OpenDataset } from '../openDataset.ts';
 import { mapCategories } from './categoryMap.ts';
@@ -15,19 +16,12 @@ export interface FrameRunRequest {
   readonly scoreThreshold?: number | undefined;
 }
 
-/** As many as a run keeps of an image. */
-const maxDetections = 300;
-
 /**
  * Runs a model on one frame and puts what it finds there as draft annotations, as one step of undo and by the same rule as
  * `applyRun`: what a person made or touched is neither changed nor doubled. It leaves no run behind. Without a model: that of
  * the active run, else the one added last. Errors: not_found, read_only, unreadable, model_failed, cancelled.
  */
-export async function runOnFrame(
-  services: HostServices,
-  request: FrameRunRequest,
-  context: JobContext<Progress>,
-): Promise<FrameRun> {
+export async function runOnFrame(services: HostServices, request: FrameRunRequest, context: JobContext<Progress>): Promise<FrameRun> {
   const start = performance.now();
   const { datasets, inference, media, publisher } = services;
   const dataset = await datasets.get(request.dataset);
@@ -40,7 +34,7 @@ export async function runOnFrame(
   const found = await inference.client.detectOnce(model, await media.pathOf(dataset, location), {
     scoreThreshold,
     nmsIou: model.card.nmsIou,
-    maxDetections,
+    maxDetections: defaultMaxDetections,
   });
   if (context.signal.aborted) throw new AppError('cancelled', 'The model was not run to its end; nothing was changed.');
   const { targets } = mapCategories(model.card.categories, await dataset.db.read('categories.list', {}), model.map);

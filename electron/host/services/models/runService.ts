@@ -8,6 +8,7 @@ import type { GroupHandlers, JobContext } from '../../../../shared/rpc/define.ts
 import { AppError, isAppError } from '../../../../shared/errors.ts';
 import type { RunPatch, RunRow, RunStatus } from '../../../db/queries/runs.ts';
 import type { Detector, ProviderReason } from '../../../inference/client.ts';
+import { defaultMaxDetections } from '../../../inference/modelCard.ts';
 import type { DetectionOptions } from '../../../inference/types.ts';
 import type { HostServices } from '../hostServices.ts';
 import type { OpenDataset } from '../openDataset.ts';
@@ -19,8 +20,6 @@ import { runSummary } from './runSummary.ts';
 type PrelabelInput = Parameters<GroupHandlers<HardcaseContract['models']>['prelabel']>[0];
 export type PrelabelProgress = Progress & { readonly run: string; readonly provider: string };
 
-/** Boxes of one image that are kept unless somebody says otherwise. */
-const defaultMaxDetections = 300;
 /** Progress goes out at most so often, in ms. */
 const progressMs = 100;
 

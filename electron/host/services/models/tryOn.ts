@@ -1,5 +1,6 @@
 import type { CardInput } from '../../../../shared/contract/models.ts';
 import { AppError } from '../../../../shared/errors.ts';
+import { defaultMaxDetections } from '../../../inference/modelCard.ts';
 import type { HostServices } from '../hostServices.ts';
 import type { OpenDataset } from '../openDataset.ts';
 
@@ -19,7 +20,7 @@ export async function tryOn({ inference, media }: HostServices, dataset: OpenDat
   const image = await inference.client.detectOnce(
     { path: request.path, sha256: inspection.sha256, bytes: inspection.bytes, card },
     await media.pathOf(dataset, location),
-    { scoreThreshold: request.scoreThreshold ?? card.scoreThreshold, nmsIou: card.nmsIou, maxDetections: 300 },
+    { scoreThreshold: request.scoreThreshold ?? card.scoreThreshold, nmsIou: card.nmsIou, maxDetections: defaultMaxDetections },
   );
   return {
     boxes: Array.from(image.scores, (score, i) => ({

@@ -56,7 +56,7 @@ export function createTriggerLibrary(resources: string, triggers: TriggerService
     return list.map((entry) => toSummary(entry, counts.get(entry.name) ?? null, verdicts));
   }
 
-  /** One pass over the dataset for all of them. A trigger that cannot run here (its step budget) has no count. */
+  /** Each runs by itself, so that one that cannot run here (its step budget) does not stop the others: it has no count. */
   async function hitsOf(
     dataset: OpenDataset,
     list: readonly Entry[],
