@@ -25,6 +25,7 @@ import { Rail } from './Rail.tsx';
 import { reopenDataset } from './openDataset.ts';
 import { StatusBar } from './StatusBar.tsx';
 import { TopBar } from './TopBar.tsx';
+import { Tour } from './Tour.tsx';
 import { views } from './views.tsx';
 
 export function App() {
@@ -43,6 +44,7 @@ export function App() {
             <div className="view">
               <CurrentView />
               <HelpPanel />
+              <Tour />
             </div>
           </main>
           <StatusBar />

@@ -14,7 +14,7 @@ import { versionsCommands } from '../features/versions/commands.ts';
 /** Commands that act everywhere. Views add theirs below, one line each. */
 export const globalCommands: readonly Command[] = [
   { id: 'app.palette', scope: 'global', keys: ['Mod+K'], icon: 'command', whileTyping: true, hidden: true },
-  { id: 'app.help', scope: 'global', keys: ['?'], icon: 'help' },
+  { id: 'app.help', scope: 'global', keys: ['?', 'F1'], icon: 'help' },
   { id: 'app.home', scope: 'global', keys: ['Alt+1'], icon: 'home', whileTyping: true },
   { id: 'app.frames', scope: 'global', keys: ['Alt+2'], icon: 'frames', whileTyping: true },
   { id: 'app.label', scope: 'global', keys: ['Alt+3'], icon: 'label', whileTyping: true },
@@ -24,6 +24,10 @@ export const globalCommands: readonly Command[] = [
   { id: 'app.settings', scope: 'global', keys: ['Mod+,'], icon: 'settings', whileTyping: true },
   { id: 'app.toggleTheme', scope: 'global', keys: [], icon: 'settings' },
   { id: 'app.systemTheme', scope: 'global', keys: [], icon: 'settings' },
+  { id: 'app.toggleContrast', scope: 'global', keys: [], icon: 'settings' },
+  { id: 'app.larger', scope: 'global', keys: ['Alt+Plus', 'Alt+='], icon: 'plus', whileTyping: true },
+  { id: 'app.smaller', scope: 'global', keys: ['Alt+-'], icon: 'minus', whileTyping: true },
+  { id: 'app.tour', scope: 'global', keys: [], icon: 'help' },
   { id: 'app.english', scope: 'global', keys: [], icon: 'settings' },
   { id: 'app.korean', scope: 'global', keys: [], icon: 'settings' },
   { id: 'app.closeDataset', scope: 'global', keys: [], icon: 'close' },

@@ -4,6 +4,7 @@ import { addressStore } from '../state/addressStore.ts';
 import { commandFor, runCommand } from '../state/commandStore.ts';
 import { overlayStore } from '../state/overlayStore.ts';
 import { settingsStore } from '../state/settingsStore.ts';
+import { boundKeys } from '../state/keyPresets.ts';
 
 /** Whether the event's target takes text. Looks into shadow roots: the code editor lives in one. */
 export function isTyping(event: Event): boolean {
@@ -36,7 +37,7 @@ export function startKeyboard(): void {
     const { palette, modals } = overlayStore.getState();
     const floating = palette || modals > 0 || inFloating(event);
     const { address } = addressStore.getState();
-    const command = commandFor(chord, address.view, settingsStore.getState().settings.keys, isTyping(event));
+    const command = commandFor(chord, address.view, boundKeys(settingsStore.getState().settings), isTyping(event));
     if (command === null || (floating && command.id !== 'app.palette')) return;
     if (runCommand(command.id)) event.preventDefault();
   });

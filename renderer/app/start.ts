@@ -3,6 +3,7 @@ import { api } from '../api/api.ts';
 import { hostState } from '../api/hostState.ts';
 import { setLanguage, resolveLanguage } from '../locales/i18n.ts';
 import type { DatasetId } from '../../shared/domain/ids.ts';
+import { scales } from '../../shared/contract/settings.ts';
 import { home } from '../lib/address.ts';
 import { type DatasetView } from '../lib/address.ts';
 import { addressStore, navigate } from '../state/addressStore.ts';
@@ -83,6 +84,12 @@ const setting = (patch: Parameters<typeof api.settings.set>[0]) => (): void => {
   void api.settings.set(patch).then(receiveSettings, (error: unknown) => notify({ level: 'error', message: String(error) }));
 };
 
+/** One step larger or smaller; not offered at the end. */
+function scaled(by: 1 | -1): { readonly run: () => void; readonly when: () => boolean } {
+  const next = (): (typeof scales)[number] | undefined => scales[scales.indexOf(settingsStore.getState().settings.scale) + by];
+  return { run: () => setting({ scale: next() ?? 1 })(), when: () => next() !== undefined };
+}
+
 export function handleGlobalCommands(): void {
   handleCommands({
     'app.palette': { run: () => openPalette(!overlayStore.getState().palette) },
@@ -97,6 +104,11 @@ export function handleGlobalCommands(): void {
       run: () => setting({ theme: shownTheme(settingsStore.getState().settings.theme) === 'dark' ? 'light' : 'dark' })(),
     },
     'app.systemTheme': { run: setting({ theme: 'system' }), when: () => settingsStore.getState().settings.theme !== 'system' },
+    'app.toggleContrast': {
+      run: () => setting({ contrast: document.documentElement.dataset.contrast === 'more' ? 'normal' : 'more' })(),
+    },
+    'app.larger': scaled(1),
+    'app.smaller': scaled(-1),
     'app.english': { run: setting({ language: 'en' }), when: () => i18next.language !== 'en' },
     'app.korean': { run: setting({ language: 'ko' }), when: () => i18next.language !== 'ko' },
     'app.closeDataset': {

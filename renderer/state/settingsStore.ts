@@ -9,9 +9,12 @@ interface SettingsState {
 export const defaultSettings: Settings = {
   author: '',
   profiles: [],
-  theme: 'system',
-  language: 'system',
   provider: 'auto',
+  theme: 'system',
+  contrast: 'system',
+  language: 'system',
+  scale: 1,
+  keyPreset: 'hardcase',
   keys: {},
   layout: {},
 };

@@ -1,4 +1,5 @@
 import { type KeyboardEvent, type PointerEvent, type ReactNode, useState } from 'react';
+import { uiScale } from '../lib/uiScale.ts';
 
 interface Props {
   readonly label: string;
@@ -18,7 +19,7 @@ export function Panel({ label, side, width, onWidth, min = 180, max = 560, child
   const limit = (value: number): number => Math.round(Math.max(min, Math.min(max, value)));
   const sign = side === 'left' ? 1 : -1;
   const onPointerMove = (event: PointerEvent): void => {
-    if (drag !== null) onWidth(limit(drag.width + sign * (event.clientX - drag.x)));
+    if (drag !== null) onWidth(limit(drag.width + sign * ((event.clientX - drag.x) / uiScale())));
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     const step = event.key === 'ArrowRight' ? 8 : event.key === 'ArrowLeft' ? -8 : 0;

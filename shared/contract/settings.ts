@@ -2,7 +2,13 @@ import { z } from 'zod';
 import { method, topic } from '../rpc/define.ts';
 
 export const themes = ['system', 'dark', 'light'] as const;
+export const contrasts = ['system', 'more', 'normal'] as const;
 export const languages = ['system', 'en', 'ko'] as const;
+/** Sizes of the interface; 1 is what its px say. */
+export const scales = [1, 1.1, 1.25, 1.5, 1.75, 2] as const;
+/** Sets of keys that somebody may bring from another tool. */
+export const keyPresets = ['hardcase', 'cvat', 'labelimg', 'xanylabeling'] as const;
+export type KeyPreset = (typeof keyPresets)[number];
 
 /** A person who works on this computer. `name` is what operations carry. */
 export interface Profile {
@@ -13,14 +19,18 @@ export interface Profile {
   readonly initials: string;
 }
 
+/** What belongs to the computer: `author`, `profiles`, `provider`. All the rest is kept for each author apart. */
 export interface Settings {
   /** Name of the profile at work. */
   readonly author: string;
   /** Empty until somebody says who works here. */
   readonly profiles: readonly Profile[];
   readonly theme: (typeof themes)[number];
+  readonly contrast: (typeof contrasts)[number];
   readonly language: (typeof languages)[number];
+  readonly scale: (typeof scales)[number];
   readonly provider: string;
+  readonly keyPreset: KeyPreset;
   /** Key bindings that differ from the preset: command id → keys. */
   readonly keys: { readonly [command: string]: readonly string[] };
   /** Sizes and switches of the screens (panel widths, grid size …), by name. */
@@ -41,15 +51,21 @@ const patch = z.object({
     .readonly()
     .optional(),
   theme: z.enum(themes).optional(),
+  contrast: z.enum(contrasts).optional(),
   language: z.enum(languages).optional(),
+  scale: z.literal(scales).optional(),
+  keyPreset: z.enum(keyPresets).optional(),
   provider: z.string().max(32).optional(),
-  keys: z.record(z.string().max(128), z.array(z.string().max(64)).max(8)).optional(),
+  /** Null gives a command the keys of the preset back. */
+  keys: z.record(z.string().max(128), z.array(z.string().max(64)).max(8).nullable()).optional(),
   layout: z.record(z.string().max(128), z.union([z.string().max(4096), z.number(), z.boolean()])).optional(),
 });
 
+export type SettingsPatch = z.output<typeof patch>;
+
 export const settings = {
   get: method<Settings>()(z.object({})),
-  /** Merges by key; `layout` and `keys` are merged by their own keys, too. */
+  /** Merges by key; `layout` and `keys` are merged by their own keys, too. A new author begins with what the one before had. */
   set: method<Settings>()(patch),
   changed: topic<Settings>(),
 };

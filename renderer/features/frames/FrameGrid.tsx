@@ -16,6 +16,7 @@ import { fixedNames } from '../../lib/fixedNames.ts';
 import { arrowTarget, clear, extend, type ListSelection, marquee, moveTo, pick, toggle } from '../../lib/frameSelection.ts';
 import { type CategoryLook, FrameCell } from './FrameCell.tsx';
 import type { FrameCache } from './frameCache.ts';
+import { uiScale } from '../../lib/uiScale.ts';
 
 /** Least width of a cell at the four sizes, in px. */
 export const cellSizes = [140, 208, 288, 400] as const;
@@ -118,7 +119,7 @@ export function FrameGrid(props: Props) {
   const point = (event: PointerEvent): { x: number; y: number } => {
     const element = scroller.current!;
     const area = element.getBoundingClientRect();
-    return { x: event.clientX - area.left, y: event.clientY - area.top + element.scrollTop };
+    return { x: (event.clientX - area.left) / uiScale(), y: (event.clientY - area.top) / uiScale() + element.scrollTop };
   };
   const indexAt = (event: { readonly target: EventTarget }): number => {
     const tile = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-index]') : null;
@@ -142,7 +143,7 @@ export function FrameGrid(props: Props) {
     setDrag(now);
     onSelection(marquee(base, result.ids, columns, covered(now)));
     const element = scroller.current!;
-    const edge = event.clientY - element.getBoundingClientRect().top;
+    const edge = (event.clientY - element.getBoundingClientRect().top) / uiScale();
     if (edge < 24) element.scrollTop -= 16;
     else if (edge > element.clientHeight - 24) element.scrollTop += 16;
   };
@@ -167,7 +168,7 @@ export function FrameGrid(props: Props) {
   };
   const inPick = (event: PointerEvent, index: number): boolean => {
     const area = document.getElementById(`frame-${result.ids[index] ?? -1}`)?.getBoundingClientRect();
-    return area !== undefined && event.clientX - area.left < 32 && event.clientY - area.top < 32;
+    return area !== undefined && event.clientX - area.left < 32 * uiScale() && event.clientY - area.top < 32 * uiScale();
   };
 
   // --- keys

@@ -10,6 +10,7 @@ import { useResource } from '../../lib/useResource.ts';
 import { useShortcut } from '../../lib/useShortcut.ts';
 import { choosePath } from '../../platform/choosePath.ts';
 import { addressStore, navigate, setParams } from '../../state/addressStore.ts';
+import { runCommand } from '../../state/commandStore.ts';
 import { runJob } from '../../state/jobStore.ts';
 import { notify } from '../../state/noticeStore.ts';
 import { setLayout, settingsStore } from '../../state/settingsStore.ts';
@@ -144,6 +145,10 @@ export function HomeView() {
     } else showImport(path);
   };
   const first = cards.data !== null && cards.data.length === 0;
+  const untouched = useStore(settingsStore, (state) => state.loaded && state.settings.layout['tour.seen'] === undefined);
+  useEffect(() => {
+    if (first && untouched) runCommand('app.tour');
+  }, [first, untouched]);
 
   return (
     <div

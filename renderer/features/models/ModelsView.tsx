@@ -22,6 +22,7 @@ import { ModelRow } from './ModelRow.tsx';
 import './models.css';
 import { RunModelPanel } from './RunModelPanel.tsx';
 import { RunRow } from './RunRow.tsx';
+import { settingsStore } from '../../state/settingsStore.ts';
 
 /** In the address: the panel of the run in use was closed. No run is named so. */
 const noRun = '-';
@@ -167,16 +168,15 @@ function Models({ summary }: { readonly summary: DatasetSummary }): ReactElement
   );
 }
 
-const wide = window.matchMedia('(min-width: 1241px)');
-
 /** Whether lists and panel stand side by side without crowding each other. */
 function useRoomy(): boolean {
-  return useSyncExternalStore(followWide, () => wide.matches);
+  const scale = useStore(settingsStore, (state) => state.settings.scale);
+  return useSyncExternalStore(followWindow, () => window.innerWidth > 1240 * scale);
 }
 
-function followWide(changed: () => void): () => void {
-  wide.addEventListener('change', changed);
-  return () => wide.removeEventListener('change', changed);
+function followWindow(changed: () => void): () => void {
+  window.addEventListener('resize', changed);
+  return () => window.removeEventListener('resize', changed);
 }
 
 /** The runs of a dataset, kept fresh by what the host says while one runs. */

@@ -18,6 +18,7 @@ import { Icon } from '../../ui/Icon.tsx';
 import { KeyHint } from '../../ui/KeyHint.tsx';
 import { matchText, type Piece } from './matchText.ts';
 import './palette.css';
+import { boundKeys } from '../../state/keyPresets.ts';
 
 interface Entry {
   readonly id: string;
@@ -187,7 +188,7 @@ function useGroups(wanted: string, onlyCommands: boolean): readonly Group[] {
   const language = useLanguage();
   const commands = useStore(commandStore, (state) => state.commands);
   const handlers = useStore(commandStore, (state) => state.handlers);
-  const bound = useStore(settingsStore, (state) => state.settings.keys);
+  const bound = useStore(settingsStore, (state) => boundKeys(state.settings));
   const { view } = useStore(addressStore, (state) => state.address);
   const dataset = useStore(datasetStore, (state) => (state.summary === null ? null : state.id)) as DatasetId | null;
 
@@ -200,7 +201,7 @@ function useGroups(wanted: string, onlyCommands: boolean): readonly Group[] {
 
   return useMemo(() => {
     const commandEntries = commands
-      .filter((command) => command.hidden !== true && isEnabled(command.id))
+      .filter((command) => (command.hidden !== true || wanted !== '') && command.id !== 'app.palette' && isEnabled(command.id))
       .flatMap((command) => {
         const [namespace = '', ...name] = command.id.split('.');
         const title = t(`${namespace}:commands.${name.join('.')}`);

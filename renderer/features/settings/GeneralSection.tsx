@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import { useTranslation } from 'react-i18next';
-import { languages, themes } from '../../../shared/contract/settings.ts';
+import { contrasts, languages, scales, themes } from '../../../shared/contract/settings.ts';
 import { settingsStore } from '../../state/settingsStore.ts';
 import { Field, TextField } from '../../ui/Field.tsx';
 import { Segmented } from '../../ui/Segmented.tsx';
@@ -36,6 +36,22 @@ export function GeneralSection() {
           onChange={(theme) => void saveSettings({ theme })}
         />
       </Field>
+      <Field label={t('contrast')} hint={t('contrastHint')}>
+        <Segmented
+          label={t('contrast')}
+          value={settings.contrast}
+          choices={contrasts.map((value) => ({ value, label: t(`contrasts.${value}`) }))}
+          onChange={(contrast) => void saveSettings({ contrast })}
+        />
+      </Field>
+      <Field label={t('scale')} hint={t('scaleHint')}>
+        <Segmented
+          label={t('scale')}
+          value={String(settings.scale)}
+          choices={scales.map((value) => ({ value: String(value), label: `${Math.round(value * 100)} %` }))}
+          onChange={(value) => void saveSettings({ scale: scales.find((scale) => String(scale) === value) ?? 1 })}
+        />
+      </Field>
       <Field label={t('language')}>
         <Segmented
           label={t('language')}
@@ -44,6 +60,7 @@ export function GeneralSection() {
           onChange={(language) => void saveSettings({ language })}
         />
       </Field>
+      <p className="dim small">{t('mine', { name: settings.author })}</p>
     </div>
   );
 }

@@ -153,6 +153,27 @@ describe('Home', () => {
       await page.getByRole('button', { name: 'Take Sample off the list' }).click();
       await page.getByRole('heading', { name: /^Find the frames your detector gets wrong/ }).waitFor();
       expect(await page.getByRole('img', { name: 'The detector sees two road users' }).count()).toBe(1);
+      // The tour comes by itself once, can be left, and is found again.
+      const tour = page.getByRole('complementary', { name: 'Tour' });
+      await tour.getByText('1 of 5').waitFor();
+      await tour.getByRole('button', { name: 'Next' }).click();
+      await tour.getByText('2 of 5').waitFor();
+      expect(await seriousProblems(page)).toEqual([]);
+      await page.keyboard.press('Escape');
+      await tour.waitFor({ state: 'detached' });
+      await page.reload();
+      await page.getByRole('heading', { name: /^Find the frames your detector gets wrong/ }).waitFor();
+      await page.keyboard.press('Control+k');
+      await page.getByRole('combobox', { name: 'Command' }).fill('show the tour');
+      expect(await tour.count()).toBe(0);
+      await page.keyboard.press('Enter');
+      for (const step of ['1 of 5', '2 of 5', '3 of 5', '4 of 5']) {
+        await tour.getByText(step).waitFor();
+        await tour.getByRole('button', { name: 'Next' }).click();
+      }
+      await tour.getByText('5 of 5').waitFor();
+      await tour.getByRole('button', { name: 'Begin' }).click();
+      await tour.waitFor({ state: 'detached' });
       expect(await page.getByRole('button', { name: 'Try the demo' }).isEnabled()).toBe(true);
       expect(await seriousProblems(page)).toEqual([]);
       expect(errors).toEqual([]);

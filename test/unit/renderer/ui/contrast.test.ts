@@ -62,3 +62,27 @@ describe.each(['dark', 'light'] as const)('tokens of the %s theme', (theme) => {
     for (const ground of grounds) expect(contrast(over(at(name), at(ground)), over(at(ground), at(ground)))).toBeGreaterThanOrEqual(3);
   });
 });
+
+describe.each(['dark', 'light'] as const)('high contrast, %s', (theme) => {
+  const block = new RegExp(`\\[data-contrast='more'\\]\\[data-theme='${theme}'\\] \\{([^}]*)\\}`).exec(css)?.[1] ?? '';
+  const value = new Map([...block.matchAll(/--([\w-]+): (#[0-9a-f]{6}(?:[0-9a-f]{2})?);/g)].map(([, name, color]) => [name!, color!]));
+  const ratio = (name: string, ground: string): number =>
+    contrast(over(value.get(name)!, value.get(ground)!), over(value.get(ground)!, value.get(ground)!));
+
+  test('text has 7:1 on every ground, lines and the accent 3:1', () => {
+    const low: string[] = [];
+    for (const ground of ['bg', 'panel', 'raised', 'float']) {
+      for (const text of ['text', 'text-2', 'text-3', 'accent-text', 'danger', 'warning', 'success'])
+        if (ratio(text, ground) < 7) low.push(`${text} on ${ground}`);
+      for (const line of ['line', 'line-strong', 'accent']) if (ratio(line, ground) < 3) low.push(`${line} on ${ground}`);
+    }
+    expect(low).toEqual([]);
+    expect(ratio('on-accent', 'accent')).toBeGreaterThanOrEqual(7);
+  });
+
+  test('says every colour anew that the plain theme says', () => {
+    const plain = tokens(theme);
+    const kept = ['scrim'];
+    expect([...plain.keys()].filter((name) => !value.has(name) && !kept.includes(name))).toEqual([]);
+  });
+});
