@@ -203,7 +203,7 @@ class CocoBuilder {
 
   /** The numbers of `bbox`, whatever they are; a box that is missing is made from the polygon where there is one. */
   #boxOf(entry: JsonObject, item: string): [number, number, number, number] | null {
-    const bbox = own(entry, 'bbox');
+    const bbox = turnedBoxOf(entry) ?? own(entry, 'bbox');
     if (Array.isArray(bbox) && bbox.length === 4) {
       const [x, y, w, h] = bbox as unknown[];
       if (typeof x === 'number' && typeof y === 'number' && typeof w === 'number' && typeof h === 'number') return [x, y, w, h];
@@ -441,4 +441,11 @@ function boxOfPolygons(value: unknown): [number, number, number, number] | null 
     }
   }
   return right > left && bottom > top ? [left, top, right - left, bottom - top] : null;
+}
+
+/** Our own exports write the upright box around a turned one where others read it, and the turned one beside it. */
+function turnedBoxOf(entry: JsonObject): readonly unknown[] | null {
+  const box = own(entry, 'unrotated_bbox');
+  const angle = finiteOrNull(own(entry, 'angle')) ?? 0;
+  return angle !== 0 && Array.isArray(box) && box.length === 4 && box.every((value) => typeof value === 'number') ? box : null;
 }

@@ -1,3 +1,4 @@
+import { enclosingBox } from '../../geometry/rotated.ts';
 import type { ReportEntry } from '../../contract/common.ts';
 import type { Attributes } from '../../domain/annotation.ts';
 import { compareText } from '../../versions/manifest.ts';
@@ -75,7 +76,13 @@ function noteFrame(report: ReportCollector, frame: ManifestFrame): void {
   }
   for (const box of frame.boxes) {
     if (box.angle !== 0) {
-      note(report, 'angle_extra_field', 'warning', 'COCO knows upright boxes only; the angle is written as an extra field.', frame.name);
+      note(
+        report,
+        'angle_extra_field',
+        'warning',
+        'COCO knows upright boxes only: `bbox` is the upright box around a turned one; the turned one is kept in extra fields.',
+        frame.name,
+      );
     }
     if (box.flags.includes('ignore') && !box.flags.includes('crowd')) {
       note(
@@ -172,7 +179,8 @@ function annotationText(box: ManifestBox, id: number, image: number, category: n
     id,
     image_id: image,
     category_id: category,
-    bbox: box.bbox,
+    // Whoever knows nothing of turned boxes gets the upright one around it.
+    bbox: enclosingBox(box.bbox, box.angle),
     area: box.area ?? box.bbox[2] * box.bbox[3],
     segmentation: box.mask === null ? [] : { size: box.mask.size, counts: box.mask.counts },
     iscrowd: has('crowd') ? 1 : 0,
@@ -182,7 +190,7 @@ function annotationText(box: ManifestBox, id: number, image: number, category: n
     ...(has('difficult') ? { difficult: 1 } : {}),
     ...(box.track === null ? {} : { track_id: box.track }),
     ...(box.interpolated === true ? { keyframe: false } : {}),
-    ...(box.angle === 0 ? {} : { angle: box.angle }),
+    ...(box.angle === 0 ? {} : { angle: box.angle, unrotated_bbox: box.bbox }),
     ...(Object.keys(box.attributes).length === 0 ? {} : { attributes: sorted(box.attributes) }),
   });
 }

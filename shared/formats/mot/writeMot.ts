@@ -1,3 +1,4 @@
+import { enclosingBox } from '../../geometry/rotated.ts';
 import type { ReportEntry } from '../../contract/common.ts';
 import type { ManifestBox, ManifestFrame } from '../../versions/manifest.ts';
 import { exportSequences, imageEnding, type ExportSequence } from '../exportSequences.ts';
@@ -39,7 +40,8 @@ function lostFields(box: ManifestBox): readonly (readonly [string, string])[] {
     lost.push(['flags_not_carried', 'MOT has no flags but occluded (visibility 0) and ignore (confidence 0).']);
   const others = Object.entries(box.attributes).filter(([key, value]) => !isVisibility(key, value));
   if (others.length > 0) lost.push(['attributes_not_carried', 'MOT has no attributes.']);
-  if (box.angle !== 0) lost.push(['angle_not_carried', 'MOT has upright boxes; the angle is lost.']);
+  if (box.angle !== 0)
+    lost.push(['angle_not_carried', 'MOT has upright boxes: a turned box becomes the upright one around it, and the angle is lost.']);
   return lost;
 }
 
@@ -90,7 +92,7 @@ export function motImagePath(sequence: ExportSequence, frame: ManifestFrame): st
 
 function rowText(box: ManifestBox, number: number): string {
   const { confidence, visibility } = motRow(box);
-  return [number, box.track ?? -1, ...box.bbox, confidence, box.category + 1, visibility]
+  return [number, box.track ?? -1, ...enclosingBox(box.bbox, box.angle), confidence, box.category + 1, visibility]
     .map((value) => String(value === 0 ? 0 : value))
     .join(',');
 }

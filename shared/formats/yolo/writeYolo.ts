@@ -1,3 +1,4 @@
+import { enclosingBox } from '../../geometry/rotated.ts';
 import type { ReportEntry } from '../../contract/common.ts';
 import { clip } from '../../geometry/box.ts';
 import type { Box } from '../../geometry/box.ts';
@@ -76,10 +77,11 @@ const leftOut: { readonly [code: string]: string } = {
 export function fateOf(box: ManifestBox, frame: ManifestFrame): Fate {
   if (box.flags.includes('crowd')) return { kind: 'left out', code: 'crowd_left_out' };
   if (box.flags.includes('ignore')) return { kind: 'left out', code: 'ignore_left_out' };
-  const clipped = clip(box.bbox, frame);
+  const upright = enclosingBox(box.bbox, box.angle);
+  const clipped = clip(upright, frame);
   // A box too thin for the digits would come back as one without area.
   const isThin = !(clipped[2] / frame.width >= yoloRounding && clipped[3] / frame.height >= yoloRounding);
-  return isThin ? { kind: 'left out', code: 'box_outside_left_out' } : { kind: 'written', box: clipped, isClipped: clipped !== box.bbox };
+  return isThin ? { kind: 'left out', code: 'box_outside_left_out' } : { kind: 'written', box: clipped, isClipped: clipped !== upright };
 }
 
 function lostFields(box: ManifestBox): readonly (readonly [string, string])[] {
@@ -87,7 +89,11 @@ function lostFields(box: ManifestBox): readonly (readonly [string, string])[] {
   if (box.flags.length > 0) lost.push(['flags_not_carried', 'YOLO has no flags (occluded, truncated, difficult).']);
   if (Object.keys(box.attributes).length > 0) lost.push(['attributes_not_carried', 'YOLO has no attributes.']);
   if (box.track !== null) lost.push(['track_not_carried', 'YOLO detection labels have no tracks.']);
-  if (box.angle !== 0) lost.push(['angle_not_carried', 'YOLO detection labels are upright boxes; the angle is lost.']);
+  if (box.angle !== 0)
+    lost.push([
+      'angle_not_carried',
+      'YOLO detection labels are upright: a turned box becomes the upright one around it, and the angle is lost.',
+    ]);
   return lost;
 }
 

@@ -10,6 +10,7 @@ import { flagsOf } from '../../../../shared/formats/labelSet.ts';
 import { motCategory, readMotRows } from '../../../../shared/formats/mot/readMot.ts';
 import { motRow, planMot } from '../../../../shared/formats/mot/writeMot.ts';
 import { ReportCollector } from '../../../../shared/formats/reportCollector.ts';
+import { enclosingBox } from '../../../../shared/geometry/rotated.ts';
 import type { ManifestBox, ManifestFrame } from '../../../../shared/versions/manifest.ts';
 import { streamXml } from '../gates/xmlGate.ts';
 import { openInside, type Root } from '../gates/paths.ts';
@@ -44,7 +45,13 @@ export async function compareMot(context: CompareContext): Promise<readonly Expo
       frame,
       frame.boxes.map((box) => {
         const { confidence, visibility } = motRow(box);
-        return JSON.stringify([box.track, box.bbox, confidence, source.categories[box.category]?.name, visibility]);
+        return JSON.stringify([
+          box.track,
+          enclosingBox(box.bbox, box.angle),
+          confidence,
+          source.categories[box.category]?.name,
+          visibility,
+        ]);
       }),
       found.get(frame.sequence)?.get(number) ?? [],
       problems,

@@ -94,6 +94,18 @@ describe('COCO export', () => {
     ]);
   });
 
+  test('a turned box is the upright one around it to others, and itself to us', async () => {
+    const { files } = await write({
+      categories: [category('car')],
+      frames: [frame('a.jpg', [box(1, [60, 40, 40, 20], { angle: 90, area: null })])],
+    });
+    const text = files.get('annotations/instances.json')!;
+    const [annotation] = (JSON.parse(text) as CocoFile).annotations;
+    expect(annotation).toMatchObject({ bbox: [70, 30, 20, 40], area: 800, angle: 90, unrotated_bbox: [60, 40, 40, 20] });
+    const { boxes } = await readCoco(bytes(text), { file: 'a.json', split: null, report: new ReportCollector() });
+    expect([boxes.x.get(0), boxes.y.get(0), boxes.w.get(0), boxes.h.get(0), boxes.extras.get(0)?.angle]).toEqual([60, 40, 40, 20, 90]);
+  });
+
   test('a version with nothing in it is a file with nothing in it', async () => {
     const { files } = await write({ categories: [], frames: [] });
     expect(JSON.parse(files.get('annotations/instances.json')!)).toMatchObject({ categories: [], images: [], annotations: [] });

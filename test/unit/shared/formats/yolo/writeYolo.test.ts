@@ -68,7 +68,7 @@ describe('YOLO export', () => {
           [
             box(1, [0, 0, 10, 10], { flags: ['crowd'] }),
             box(2, [0, 0, 10, 10], { flags: ['ignore'] }),
-            box(3, [-10, 0, 20, 25], { flags: ['occluded'], attributes: { a: 1 }, track: 4, angle: 5 }),
+            box(3, [-10, 0, 20, 25], { flags: ['occluded'], attributes: { a: 1 }, track: 4, angle: 180 }),
             box(4, [200, 0, 20, 20]),
             box(5, [5, 5, 0, 5]),
           ],
@@ -90,6 +90,15 @@ describe('YOLO export', () => {
       ['image_without_ending', 1],
       ['unlabeled_frame', 1],
     ]);
+  });
+
+  test('a turned box becomes the upright one around it', async () => {
+    const { files } = await write({
+      categories,
+      frames: [frame('a.jpg', [box(1, [60, 40, 40, 20], { angle: -90 })], { width: 200, height: 100 })],
+    });
+    // A quarter around (80, 50): 20 wide and 40 high.
+    expect(files.get('labels/a.txt')).toBe('0 0.4000000000 0.5000000000 0.1000000000 0.4000000000\n');
   });
 
   test('every edge comes back within the stated rounding', () => {
