@@ -41,7 +41,6 @@ interface Ack {
 interface View {
   readonly frame: string;
   readonly zoom: string;
-  readonly at: number;
 }
 
 /**
@@ -67,6 +66,10 @@ export async function killLabeling(
   const missing: string[] = [];
   const lostViews: string[] = [];
   let views = 0;
+  const lose = (line: string): void => {
+    lostViews.push(line);
+    tell(line);
+  };
   let acknowledged = 0;
 
   let host = await serve([path, '--port', '0'], options);
@@ -86,7 +89,7 @@ export async function killLabeling(
       const seen: View[] = [await viewOf(page)];
       let stop = false;
       const work = label(page, random, seen, () => stop).catch(() => undefined);
-      await new Promise((resolve) => setTimeout(resolve, 60 + random() * 700));
+      await new Promise((resolve) => setTimeout(resolve, 60 + random() * 1_500));
       if (victim !== 'browser') await host.stop('SIGKILL');
       if (victim !== 'host') await browser.kill();
       stop = true;
@@ -112,10 +115,12 @@ export async function killLabeling(
         .getByRole('status', { name: 'Save state' })
         .filter({ hasText: /^Saved/ })
         .waitFor();
+      // A banner takes room from the canvas, and with it from what is fitted into it.
+      await page.locator('.banner').waitFor({ state: 'detached' });
       const [now, before] = [await viewOf(page), seen];
       views += 1;
       if (!couldBe(now, before))
-        lostViews.push(`round ${round} (${victim}, ${back}): ${show(now)}, was ${before.slice(-3).map(show).join(' then ')}`);
+        lose(`round ${round} (${victim}, ${back}): ${show(now)}, was ${before.slice(-3).map(show).join(' then ')}`);
       const fresh = heard.splice(0);
       all.push(...fresh);
       await withHost(path, async (api) => {
@@ -274,10 +279,11 @@ async function label(page: Page, random: () => number, seen: View[], stopped: ()
         await page.mouse.move(...at());
         await page.mouse.wheel(0, random() < 0.5 ? -240 : 240);
       }
-      // Where one is is noted once it has stood for a moment: what was on the way may be on either side of it.
+      // Where one is stands after a moment; until then it may be on either side of the step.
       await pause(250);
-      seen.push(await viewOf(page));
     }
+    // With the host dead already a banner takes room from the canvas: that view is of afterwards.
+    if ((await page.locator('.banner').count()) === 0) seen.push(await viewOf(page));
   }
 }
 
@@ -290,23 +296,23 @@ async function viewOf(page: Page): Promise<View> {
     document.querySelector('[role=status][aria-label="Frame"]')?.textContent ?? '',
     document.querySelector('.zoom-value')?.textContent ?? '',
   ]);
-  return { frame: frame ?? '', zoom: zoom ?? '', at: performance.now() };
+  return { frame: frame ?? '', zoom: zoom ?? '' };
 }
 
 const show = (view: View): string => `${view.frame} at ${view.zoom}`;
 
-/** The last view that stood, or a later one that was on its way when the kill came (then the frame may be its neighbour). */
+/**
+ * One of the last views that were noted, or one step from the last: a frame on or back, or a turn of the wheel, that was on its way
+ * when the kill came.
+ */
 function couldBe(now: View, seen: readonly View[]): boolean {
   const last = seen.at(-1);
-  if (last === undefined || (now.frame === last.frame && now.zoom === last.zoom)) return true;
+  if (last === undefined || seen.slice(-3).some((view) => view.frame === now.frame && view.zoom === now.zoom)) return true;
   const place = (view: View): number => Number(/^\d+/.exec(view.frame)?.[0]);
-  return (
-    Math.abs(place(now) - place(last)) === 1 || (now.frame === last.frame && performance.now() - last.at < 60_000 && wasZooming(now, last))
-  );
+  return Math.abs(place(now) - place(last)) === 1 || (now.frame === last.frame && oneTurn(now, last));
 }
 
-/** One turn of the wheel from where it stood. */
-function wasZooming(now: View, last: View): boolean {
+function oneTurn(now: View, last: View): boolean {
   const [a, b] = [Number.parseFloat(now.zoom), Number.parseFloat(last.zoom)];
   const turn = Math.exp(240 * 0.0018);
   return [a / b, b / a].some((ratio) => Math.abs(ratio - turn) < 0.03 * turn);

@@ -51,13 +51,13 @@ function Outline({ shape, view }: { readonly shape: Shape; readonly view: Viewpo
   const width = w * view.scale;
   const height = h * view.scale;
   const turn = shape.angle === 0 ? undefined : `rotate(${shape.angle} ${left + width / 2} ${top + height / 2})`;
-  // A's name stands above its box, B's below, so that two that overlap can both be read.
-  const nameY = shape.kind === 'b' ? top + height + 15 : top - 6;
+  // Inside, A's name above and B's below, clear of the tag and of each other where the boxes overlap.
+  const nameY = shape.kind === 'b' ? top + height - 6 : top + 15;
   return (
     <g className={`conflict-${shape.kind}`}>
       <rect x={left} y={top} width={width} height={height} transform={turn} />
       {shape.label !== null && (
-        <text x={left + 2} y={Math.max(nameY, 12)}>
+        <text x={left + 5} y={nameY}>
           {shape.label}
         </text>
       )}
