@@ -1,8 +1,13 @@
-import type { Profile } from '../../shared/contract/settings.ts';
 import { inkOn } from '../lib/profiles.ts';
 
 /** A person as a small round mark; the name stands beside it, or in `label` where it stands alone. */
-export function AuthorBadge({ profile, label }: { readonly profile: Profile; readonly label?: string }) {
+export function AuthorBadge({
+  profile,
+  label,
+}: {
+  readonly profile: { readonly color: string; readonly initials: string };
+  readonly label?: string;
+}) {
   return (
     <span
       className="author-badge"

@@ -7,6 +7,10 @@ import { cropWindow, union } from '../../lib/cropWindow.ts';
 import { mediaUrl, type MediaVariant } from '../../lib/mediaUrl.ts';
 import { Icon } from '../../ui/Icon.tsx';
 import { KeyHint } from '../../ui/KeyHint.tsx';
+import { useStore } from 'zustand';
+import { profileOf } from '../../lib/profiles.ts';
+import { settingsStore } from '../../state/settingsStore.ts';
+import { AuthorBadge } from '../../ui/AuthorBadge.tsx';
 import { StateMark } from '../../ui/StatePill.tsx';
 import { drawThumb } from './drawThumb.ts';
 import type { ThumbBox } from './frameCache.ts';
@@ -99,6 +103,7 @@ export const FrameCell = memo(function FrameCell(props: Props) {
             <span className="clip" title={row.name}>
               {row.name}
             </span>
+            <Marks row={row} />
             <span className="n" aria-hidden>
               {Number.isNaN(props.severity) ? (
                 <span className="u">{t('boxes', { count: row.boxes, shown: String(row.boxes) })}</span>
@@ -136,6 +141,33 @@ function Overlay(props: Props & { readonly crop: Box; readonly boxes: readonly T
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [boxes, witness, x, y, w, h, width, height, categories, threshold, hovered]);
   return <canvas ref={canvas} style={{ width, height }} aria-hidden />;
+}
+
+/** What waits on the frame besides its state: a change since approval, open comments, whose work it is. */
+function Marks({ row }: { readonly row: FrameRow }) {
+  const { t } = useTranslation('frames');
+  const profiles = useStore(settingsStore, (state) => state.settings.profiles);
+  return (
+    <>
+      {row.changed && (
+        <span className="row warning" title={t('review.changed')}>
+          <Icon name="warning" small />
+          <span className="sr-only">{t('review.changed')}</span>
+        </span>
+      )}
+      {row.openComments > 0 && (
+        <span className="row dim" title={t('openComments', { count: row.openComments })}>
+          <Icon name="comment" small />
+          <span className="sr-only">{t('openComments', { count: row.openComments })}</span>
+        </span>
+      )}
+      {row.assignee !== null && (
+        <span title={t('assignedTo', { name: row.assignee })}>
+          <AuthorBadge profile={profileOf(row.assignee, profiles)} label={t('assignedTo', { name: row.assignee })} />
+        </span>
+      )}
+    </>
+  );
 }
 
 /** Under the pointer: the pair that matched and how severe it is. */

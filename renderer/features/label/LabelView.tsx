@@ -149,6 +149,12 @@ function LabelScreen({ session, summary }: { readonly session: LabelSession; rea
         </span>
         <span className="chip">
           <StatePill state={frameState} />
+          {(work.shown.review?.sinceApproval ?? null) !== null && (
+            <span className="warning row" title={t('review:changedSince')}>
+              <Icon name="warning" small />
+              <span className="sr-only">{t('review:changedSince')}</span>
+            </span>
+          )}
         </span>
         {summary.activeRun !== null && <RunFilter editor={editor} run={summary.activeRun} />}
       </>

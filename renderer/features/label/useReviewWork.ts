@@ -7,6 +7,7 @@ import type { BoxId } from '../../../shared/domain/ids.ts';
 import type { Box } from '../../../shared/geometry/box.ts';
 import type { BoxChange } from '../../../shared/review/boxChange.ts';
 import type { Issue } from '../../../shared/review/issue.ts';
+import { queueWork } from '../../../shared/review/queueId.ts';
 import { api } from '../../api/api.ts';
 import { useCommands } from '../../lib/useCommands.ts';
 import { addressStore } from '../../state/addressStore.ts';
@@ -170,7 +171,12 @@ export function useReviewWork(session: LabelSession, summary: DatasetSummary): R
       setAsking(null);
     },
     closeIssues: () => setAsking(null),
-    rejected: () => setAsking('rejected'),
+    rejected() {
+      setAsking('rejected');
+      // In a review queue that is the verdict: the frame is finished, and stays for the reason.
+      const { definition } = queue.store.getState();
+      if (definition !== null && queueWork(definition) === 'review') session.accepted();
+    },
     goOn() {
       const { id, total } = queue.store.getState();
       if (id === null || total === 0) return false;
