@@ -76,6 +76,13 @@ describe('Categories', () => {
     await page.keyboard.press('Control+z');
     await reads(page, ['bicycle', 'car', 'person', 'tram']);
 
+    const row = (name: string): Locator => page.getByRole('option', { name, exact: true });
+    await row('tram').dragTo(row('bicycle'), { targetPosition: { x: 60, y: 6 } });
+    await reads(page, ['tram', 'bicycle', 'car', 'person']);
+    await page.keyboard.press('Control+z');
+    await reads(page, ['bicycle', 'car', 'person', 'tram']);
+
+    await list(page).focus();
     await page.keyboard.press('Home');
     await page.getByRole('combobox', { name: 'Add bicycle to a group' }).fill('vru');
     await page.keyboard.press('Enter');
