@@ -71,8 +71,6 @@ export class XmlScanner {
       this.#addText(tag.slice(9, -3).replaceAll('&', '&amp;'));
       return;
     }
-    if (tag.startsWith('<!'))
-      throw new FormatError('xml_document_type', 'The XML declares a document type or entities; such files are not read.');
     this.#tellText();
     if (tag.startsWith('</')) {
       this.#close(tag.slice(2, -1).trim());
@@ -116,6 +114,7 @@ function markupEnd(text: string, from: number): number {
     // `<!` may become a comment with the next piece.
     if (start.startsWith(text.slice(from, from + start.length))) return -1;
   }
+  if (text.startsWith('<!', from)) throw documentType();
   let quote = 0;
   for (let at = from + 1; at < text.length; at++) {
     const code = text.charCodeAt(at);
@@ -157,6 +156,10 @@ function decodeEntities(text: string): string {
     const code = decimal !== undefined ? Number(decimal) : Number.parseInt(hex ?? '', 16);
     return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : whole;
   });
+}
+
+function documentType(): FormatError {
+  return new FormatError('xml_document_type', 'The XML declares a document type or entities; such files are not read.');
 }
 
 function broken(): FormatError {

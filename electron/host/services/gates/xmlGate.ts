@@ -23,12 +23,12 @@ export async function streamXml(
     try {
       return bytes === undefined ? decoder.decode() : decoder.decode(bytes, { stream: true });
     } catch (error) {
-      throw new FormatError('not_utf8', 'The file is not UTF-8 text.', { cause: error });
+      throw new FormatError('not_utf8', 'The text is not UTF-8.', { cause: error });
     }
   };
   for await (const bytes of file.chunks) {
     // UTF-16 reads as UTF-8 where its text is plain: zero bytes give it away.
-    if (bytes.includes(0)) throw new FormatError('not_utf8', 'The file is not UTF-8 text.');
+    if (bytes.includes(0)) throw new FormatError('not_utf8', 'The text is not UTF-8.');
     reader.push(decode(bytes));
   }
   reader.push(decode());

@@ -113,7 +113,7 @@ async function bringIn(source: LabelSource, request: ImportRequest, context: Res
   const before = source.unchanged ?? 0;
   if (plan.frames.length === 0 && before === 0)
     throw new AppError('not_found', 'No images were found here.', { path: request.from, report: report.entries() });
-  if (!dryRun) await requireImportRoom(dataset.folder, plan.frames, request.media !== 'link');
+  if (!dryRun && source.once !== true) await requireImportRoom(dataset.folder, plan.frames, request.media !== 'link');
   const base = (await openPlace(request.images ?? request.from)).root.real;
   const placer = dryRun
     ? null

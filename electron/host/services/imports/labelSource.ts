@@ -39,6 +39,8 @@ export interface LabelSource {
   readonly emptyBoxes: 'keep' | 'refuse';
   /** Frames that an earlier import brought, and that are in no part. */
   readonly unchanged?: number;
+  /** Images come one after the other and are found once: a video is decoded once. */
+  readonly once?: true;
   /** Gives back what the source holds. */
   readonly close?: () => Promise<void>;
 }

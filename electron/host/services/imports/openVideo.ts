@@ -67,6 +67,7 @@ export async function openVideo(options: OpenSourceOptions): Promise<LabelSource
   return {
     format: 'video',
     emptyBoxes: 'refuse',
+    once: true,
     unchanged: wanted.length - missing.length,
     parts: [{ labels: { frames, categories: [], boxes: new BoxTable('px') }, find: (index) => decoded.find(missing[index] as number) }],
     async close() {
