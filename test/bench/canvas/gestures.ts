@@ -23,9 +23,16 @@ const gestureMs = 2_500;
 
 /** Does one gesture by mouse, wheel or keyboard and measures the page meanwhile. */
 export async function perform(gesture: Gesture, subject: Subject): Promise<Measured> {
-  const { page, session } = subject;
   await subject.reset();
-  const hand = createHand(session);
+  const hand = createHand(subject.session);
+  const measured = await act(gesture, subject, hand);
+  // What a slow page has not come to yet must not reach into the next gesture.
+  await hand.settled();
+  return measured;
+}
+
+async function act(gesture: Gesture, subject: Subject, hand: Hand): Promise<Measured> {
+  const { page, session } = subject;
   const centre = toPage(subject, frameSize.width / 2, frameSize.height / 2);
   const circle = (share: number, radius: number): At => ({
     x: centre.x + Math.sin(share * 4 * Math.PI) * radius,

@@ -12,6 +12,8 @@ export interface Hand {
   release(at: At): Promise<void>;
   wheel(at: At, deltaY: number): void;
   key(key: 'Tab'): void;
+  /** Until the page has taken all that was sent. */
+  settled(): Promise<void>;
   /** Calls `each` with the share of the time that is over, so often a second, for so long. Events that the page is too slow for pile up as with a real device. */
   during(ms: number, perSecond: number, each: (share: number) => void): Promise<void>;
 }
@@ -32,7 +34,11 @@ export function createHand(session: CDPSession): Hand {
       buttons: button === 'left' ? 1 : button === 'middle' ? 4 : 0,
       clickCount: type === 'mouseMoved' ? 0 : 1,
     });
-  const forget = (sent: Promise<unknown>): void => void sent.catch(() => undefined);
+  const sent = new Set<Promise<unknown>>();
+  const forget = (event: Promise<unknown>): void => {
+    const done = event.catch(() => undefined).finally(() => sent.delete(done));
+    sent.add(done);
+  };
   return {
     move: (at) => forget(mouse('mouseMoved', at)),
     async press(at, with_ = 'left') {
@@ -49,6 +55,9 @@ export function createHand(session: CDPSession): Hand {
       const event = { key, code: key, windowsVirtualKeyCode: 9 };
       forget(session.send('Input.dispatchKeyEvent', { type: 'rawKeyDown', ...event }));
       forget(session.send('Input.dispatchKeyEvent', { type: 'keyUp', ...event }));
+    },
+    async settled() {
+      await Promise.all(sent);
     },
     during: (ms, perSecond, each) =>
       new Promise((resolve) => {

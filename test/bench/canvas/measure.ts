@@ -1,4 +1,5 @@
 import type { CDPSession, Page } from 'playwright-core';
+import { traceFrames } from './frameWork.ts';
 
 export interface Measured {
   /** Time from one frame of the display to the next, ms. */
@@ -6,8 +7,9 @@ export interface Measured {
   readonly p95: number;
   /** Script a frame, on average, ms: listeners, animation frames, React. */
   readonly script: number;
-  /** All that the main thread did a frame, on average, ms: script, style, layout, recording and rasterising canvases. */
-  readonly main: number;
+  /** Processor time of the main thread a frame, ms: script, style, layout, recording and rasterising canvases. */
+  readonly main50: number;
+  readonly main95: number;
   /** From the time stamp of an input to the end of the script that draws it, 95th percentile, ms. */
   readonly latency: number;
 }
@@ -62,18 +64,23 @@ export function installRecorder(): void {
 /** Measures the page while `act` works on it. */
 export async function measure(page: Page, session: CDPSession, act: () => Promise<void>): Promise<Measured> {
   await session.send('Performance.enable', { timeDomain: 'threadTicks' });
+  const browser = page.context().browser();
+  if (!browser) throw new Error('the page has no browser');
+  const stopTracing = await traceFrames(browser, page);
   await page.evaluate(() => window.benchRecorder.start());
   const before = await times(session);
   await act();
   const after = await times(session);
   const { frames, latencies } = await page.evaluate(() => window.benchRecorder.stop());
+  const work = await stopTracing();
   const deltas = frames.slice(1).map((time, index) => time - (frames[index] ?? time));
   const each = (name: string): number => (((after.get(name) ?? 0) - (before.get(name) ?? 0)) * 1_000) / Math.max(deltas.length, 1);
   return {
     p50: percentile(deltas, 0.5),
     p95: percentile(deltas, 0.95),
     script: each('ScriptDuration'),
-    main: each('TaskDuration'),
+    main50: percentile(work, 0.5),
+    main95: percentile(work, 0.95),
     latency: percentile(latencies, 0.95),
   };
 }
