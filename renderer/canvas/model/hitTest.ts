@@ -10,7 +10,8 @@ export type Hit =
   | { readonly kind: 'handle'; readonly id: BoxId; readonly handle: Handle }
   /** The handle that turns the box. */
   | { readonly kind: 'turn'; readonly id: BoxId }
-  | { readonly kind: 'box'; readonly id: BoxId }
+  /** `corner`: the point is at a corner by which the box, though not selected, can be dragged into size. */
+  | { readonly kind: 'box'; readonly id: BoxId; readonly corner: Handle | null }
   | null;
 
 /**
@@ -37,7 +38,9 @@ export function hitTest(
   }
   const under = boxesAt(boxes, point, tolerance);
   const first = under[0];
-  return first ? { kind: 'box', id: first.id } : null;
+  if (!first) return null;
+  const corner = first.readOnly || selected.has(first.id) ? null : cornerAt(first.bbox, inFrameOf(first, point), tolerance);
+  return { kind: 'box', id: first.id, corner };
 }
 
 /** All boxes that hold the point, smallest first; boxes of equal size in drawing order from the top. */
@@ -68,14 +71,22 @@ function holds([x, y, w, h]: Box, point: Point, tolerance: number): boolean {
   return point.x >= x - tolerance && point.x <= x + w + tolerance && point.y >= y - tolerance && point.y <= y + h + tolerance;
 }
 
+const corners = ['nw', 'ne', 'se', 'sw'] as const;
+
+/** Nearer than for a selected box: most of a small box must still move it. */
+function cornerAt(box: Box, point: Point, tolerance: number): Handle | null {
+  const reach = Math.min(tolerance, Math.min(box[2], box[3]) / 4);
+  return corners.find((corner) => isNear(handlePoint(box, corner), point, reach)) ?? null;
+}
+
+const isNear = (a: Point, b: Point, reach: number): boolean => Math.abs(a.x - b.x) <= reach && Math.abs(a.y - b.y) <= reach;
+
 /** Corner handles win over edges; an edge may be held anywhere along its length. */
 function handleAt(box: Box, point: Point, tolerance: number): Handle | null {
   // On a tiny box the handles would cover it whole and it could no longer be moved.
   const reach = Math.min(tolerance * 1.5, Math.max(Math.min(box[2], box[3]) / 3, tolerance / 2));
-  for (const handle of handles) {
-    const at = handlePoint(box, handle);
-    if (Math.abs(at.x - point.x) <= reach && Math.abs(at.y - point.y) <= reach) return handle;
-  }
+  const near = handles.find((handle) => isNear(handlePoint(box, handle), point, reach));
+  if (near) return near;
   const inX = point.x >= box[0] && point.x <= box[0] + box[2];
   const inY = point.y >= box[1] && point.y <= box[1] + box[3];
   const edge = reach / 2;

@@ -12,6 +12,7 @@ import {
   type Handle,
 } from '../model/handles.ts';
 import { boxesInside, hitTest } from '../model/hitTest.ts';
+import type { SceneBox } from '../model/sceneBox.ts';
 import { snapBox, snapEdges, snapTo, type Guide, type SnapEdges } from '../model/snap.ts';
 import type { Point } from '../model/viewport.ts';
 import { dragThresholdPx, hitTolerance, snapDistance, travel } from './reach.ts';
@@ -82,18 +83,7 @@ function press(input: PointerInput, context: ToolContext): Step {
     if (hit.kind === 'turn') {
       return stay({ tool: 'select', phase: 'turning', id: hit.id, startAngle: pointerAngle(from, input.point), from, to: from });
     }
-    const edges = snapEdges(context.boxes, new Set([hit.id]), context.image);
-    return stay({
-      tool: 'select',
-      phase: 'resizing',
-      start: input.point,
-      id: hit.id,
-      handle: hit.handle,
-      from,
-      to: from,
-      edges,
-      guides: [],
-    });
+    return stay(resizing(box, hit.handle, input.point, context));
   }
   if (input.shift || input.ctrl) {
     const ids = new Set(context.selected);
@@ -102,7 +92,14 @@ function press(input: PointerInput, context: ToolContext): Step {
   }
   const already = context.selected.has(hit.id);
   return {
-    state: { tool: 'select', phase: 'pressed', start: input.point, id: hit.id, collapse: already && context.selected.size > 1 },
+    state: {
+      tool: 'select',
+      phase: 'pressed',
+      start: input.point,
+      id: hit.id,
+      collapse: already && context.selected.size > 1,
+      corner: input.touch ? null : hit.corner,
+    },
     effects: already ? [] : [{ kind: 'select', ids: [hit.id] }],
   };
 }
@@ -113,6 +110,8 @@ function fromPress(state: Select & { phase: 'pressed' }, input: PointerInput, co
     return { state: idle('select'), effects: state.collapse ? [{ kind: 'select', ids: [state.id] }] : [] };
   }
   if (input.type !== 'move' || travel(state.start, input.point, context) < dragThresholdPx) return stay(state);
+  const held = state.corner === null || context.readOnly ? undefined : context.boxes.find((box) => box.id === state.id);
+  if (state.corner && held) return selectStep(resizing(held, state.corner, state.start, context), input, context);
   const from = new Map<BoxId, PlacedBox>();
   if (!context.readOnly) {
     for (const { id, bbox, angle, readOnly } of context.boxes) if (context.selected.has(id) && !readOnly) from.set(id, { bbox, angle });
@@ -122,6 +121,12 @@ function fromPress(state: Select & { phase: 'pressed' }, input: PointerInput, co
   const edges = snapEdges(context.boxes, new Set(from.keys()), context.image);
   const moving = { tool: 'select', phase: 'moving', start: state.start, from, by: { x: 0, y: 0 }, edges, guides: [] } as const;
   return stay({ ...moving, ...moveBy(moving, input, context) });
+}
+
+function resizing(box: SceneBox, handle: Handle, start: Point, context: ToolContext): Select & { phase: 'resizing' } {
+  const from = { bbox: box.bbox, angle: box.angle };
+  const edges = snapEdges(context.boxes, new Set([box.id]), context.image);
+  return { tool: 'select', phase: 'resizing', start, id: box.id, handle, from, to: from, edges, guides: [] };
 }
 
 function marquee(start: Point, kept: ReadonlySet<BoxId>, input: PointerInput): Step {

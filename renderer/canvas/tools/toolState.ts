@@ -23,7 +23,15 @@ interface Snapping {
  */
 export type ToolState =
   | { readonly tool: 'select'; readonly phase: 'idle' }
-  | { readonly tool: 'select'; readonly phase: 'pressed'; readonly start: Point; readonly id: BoxId; readonly collapse: boolean }
+  | {
+      readonly tool: 'select';
+      readonly phase: 'pressed';
+      readonly start: Point;
+      readonly id: BoxId;
+      readonly collapse: boolean;
+      /** Where the press took hold of a box that was not selected: a drag moves this corner, not the box. */
+      readonly corner: Handle | null;
+    }
   | ({
       readonly tool: 'select';
       readonly phase: 'moving';

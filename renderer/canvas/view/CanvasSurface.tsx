@@ -117,6 +117,7 @@ export function CanvasSurface(props: CanvasSurfaceProps): ReactElement {
         const hit = hitTest(editor.scene(), selected, pointerAt.current, 6 / scale, turnHandleDistancePx / scale);
         if (hit?.kind === 'handle') cursor = handleCursor(hit.handle, editor.scene().find((box) => box.id === hit.id)?.angle);
         else if (hit?.kind === 'turn') cursor = 'grab';
+        else if (hit?.corner) cursor = handleCursor(hit.corner, boxIndex(editor.scene()).byId(hit.id)?.angle);
         else if (hit && selected.has(hit.id)) cursor = 'move';
       }
       if (element.style.cursor !== cursor) element.style.cursor = cursor;

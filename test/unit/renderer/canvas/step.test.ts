@@ -254,3 +254,32 @@ describe('turned boxes', () => {
     expect(played.effects).toEqual([{ kind: 'setBoxes', boxes: [{ id: 7, bbox: [60, 10, 40, 20] }] }]);
   });
 });
+
+describe('The corner of a box that is not selected', () => {
+  test('is dragged at once: no press before it to select', () => {
+    const mouse = hand('select', [large]).down(90, 70).move(95, 80).move(110, 90).up(110, 90);
+    expect(mouse.effects).toEqual([
+      { kind: 'select', ids: [2] },
+      { kind: 'setBoxes', boxes: [{ id: 2, bbox: [10, 10, 100, 80] }] },
+    ]);
+  });
+
+  test('selects the box where it is clicked, or slipped from', () => {
+    expect(hand('select', [large]).down(90, 70).move(91, 71).up(91, 71).effects).toEqual([{ kind: 'select', ids: [2] }]);
+  });
+
+  test('leaves most of a small box to moving it, and a finger moves the box', () => {
+    expect(hand('select', [small]).down(24, 24).move(34, 24).up(34, 24).effects.at(-1)).toEqual({
+      kind: 'setBoxes',
+      boxes: [{ id: 1, bbox: [30, 20, 10, 10] }],
+    });
+    const finger = hand('select', [large]).down(90, 70, { touch: true }).move(80, 70, { touch: true }).up(80, 70, { touch: true });
+    expect(finger.effects.at(-1)).toEqual({ kind: 'setBoxes', boxes: [{ id: 2, bbox: [0, 10, 80, 60] }] });
+  });
+
+  test('with Shift or Ctrl adds to the selection, and where nothing may be edited gathers', () => {
+    expect(hand('select', [small, large], [1]).down(90, 70, { shift: true }).up(90, 70).selected().sort()).toEqual([1, 2]);
+    const reading = hand('select', [large], [], 1, true).down(90, 70).move(110, 90).up(110, 90);
+    expect(reading.effects.some(({ kind }) => kind === 'setBoxes')).toBe(false);
+  });
+});
