@@ -48,7 +48,7 @@ export interface CategoryChange {
 }
 
 /** A digit, or Alt with a digit or a letter from D on: keys that nothing else on the canvas has. */
-export const categoryHotkey = z.string().regex(/^(?:[0-9]|Alt\+[D-Z0-9])$/);
+const categoryHotkey = z.string().regex(/^(?:[0-9]|Alt\+[D-Z0-9])$/);
 /** What triggers can name without quotes. */
 const groupName = z
   .string()
@@ -63,7 +63,7 @@ const attributeKey = z.string().trim().min(1).max(128);
 const attributeText = z.string().max(4_096);
 const common = { required: z.boolean(), hotkey: attributeHotkey, order: z.int().min(0).max(10_000) };
 
-export const attributeSpec = z.discriminatedUnion('kind', [
+const attributeSpec = z.discriminatedUnion('kind', [
   z.object({ ...common, kind: z.literal('text'), default: attributeText.nullable() }),
   z
     .object({

@@ -100,7 +100,7 @@ function rangeText({ min, max, step }: Range): string {
 }
 
 /** What a new box of a category starts with. */
-export function defaultAttributes(declared: readonly AttributeDeclaration[], category: number): Attributes {
+function defaultAttributes(declared: readonly AttributeDeclaration[], category: number): Attributes {
   return Object.fromEntries(attributesFor(declared, category).flatMap(({ key, default: value }) => (value === null ? [] : [[key, value]])));
 }
 

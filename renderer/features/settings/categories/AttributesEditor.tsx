@@ -1,12 +1,12 @@
 import { type FormEvent, type ReactElement, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { AttributeDeclaration, AttributeSpec } from '../../../../shared/domain/attribute.ts';
+import { attributeKinds, type AttributeDeclaration, type AttributeSpec } from '../../../../shared/domain/attribute.ts';
 import { Button, IconButton } from '../../../ui/Button.tsx';
 import { Field, TextField } from '../../../ui/Field.tsx';
 import { KeyHint } from '../../../ui/KeyHint.tsx';
 import { Segmented } from '../../../ui/Segmented.tsx';
 import { Toggle } from '../../../ui/Toggle.tsx';
-import { draftOf, emptyDraft, kinds, specOf, type AttributeDraft } from './attributeDraft.ts';
+import { draftOf, emptyDraft, specOf, type AttributeDraft } from './attributeDraft.ts';
 
 interface Props {
   /** Of one category, or of every category. */
@@ -137,7 +137,7 @@ function AttributeForm({
           label={t('attributes.kind')}
           value={draft.kind}
           onChange={(kind) => put({ kind, default: '' })}
-          choices={kinds.map((value) => ({ value, label: t(`attributes.kinds.${value}`) }))}
+          choices={attributeKinds.map((value) => ({ value, label: t(`attributes.kinds.${value}`) }))}
         />
       </Field>
       {draft.kind === 'number' && (

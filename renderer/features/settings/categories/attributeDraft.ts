@@ -1,10 +1,4 @@
-import {
-  attributeKinds,
-  refusal,
-  type AttributeDeclaration,
-  type AttributeKind,
-  type AttributeSpec,
-} from '../../../../shared/domain/attribute.ts';
+import { refusal, type AttributeDeclaration, type AttributeKind, type AttributeSpec } from '../../../../shared/domain/attribute.ts';
 
 /** What stands in the form: text, until it makes a declaration. */
 export interface AttributeDraft {
@@ -20,8 +14,6 @@ export interface AttributeDraft {
   readonly options: string;
   readonly default: string;
 }
-
-export const kinds = attributeKinds;
 
 export function emptyDraft(order: number): AttributeDraft {
   return { key: '', kind: 'choice', required: false, hotkey: '', order, min: '', max: '', step: '', options: '', default: '' };
