@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { api } from '../../api/api.ts';
 import type { DatasetCard } from '../../../shared/contract/datasets.ts';
 import type { DatasetId } from '../../../shared/domain/ids.ts';
-import type { ImportFormat, ImportReport } from '../../../shared/contract/imports.ts';
+import { type ImportFormat, importFormats, type ImportReport } from '../../../shared/contract/imports.ts';
 import type { Progress } from '../../../shared/contract/common.ts';
 import { fixedNames } from '../../lib/fixedNames.ts';
 import { formatCount, formatDuration } from '../../lib/format.ts';
@@ -51,6 +51,9 @@ function lastPart(path: string): string {
   );
 }
 
+const labelEndings = ['json', 'yaml', 'yml', 'data', 'xml', 'txt'] as const;
+const videoEndings = ['mp4', 'm4v', 'mov', 'mkv', 'webm', 'avi', 'mpg', 'mpeg', 'ts', 'gif'] as const;
+
 /** Choose, recognise, read the report, import. Nothing is written before the report was seen. */
 export function ImportPanel({ from: given, into, cards, onClose }: Props) {
   const { t } = useTranslation('home');
@@ -64,6 +67,7 @@ export function ImportPanel({ from: given, into, cards, onClose }: Props) {
   const [format, setFormat] = useState<ImportFormat | 'auto'>('auto');
   const [media, setMedia] = useState<'copy' | 'link'>('copy');
   const [images, setImages] = useState('');
+  const [every, setEvery] = useState('1');
   const [step, setStep] = useState<Step>({ kind: 'choose' });
   const [problem, setProblem] = useState<Problem | null>(null);
   // A dataset made for this import: made once, however often one looks at the report.
@@ -86,6 +90,7 @@ export function ImportPanel({ from: given, into, cards, onClose }: Props) {
   }, [from]);
   const detected = useResource(asked === '' ? null : `detect ${asked}`, () => api.imports.detect({ from: asked }));
   const best = detected.data?.candidates[0];
+  const chosen = format === 'auto' ? best?.format : format;
 
   const newName = name.trim() === '' ? lastPart(from) : name.trim();
   const newPath = folder === '' ? '' : `${folder.replace(/[/\\]$/, '')}/${newName}`;
@@ -103,7 +108,15 @@ export function ImportPanel({ from: given, into, cards, onClose }: Props) {
     setStep({ kind: 'working', checking, progress: null, cancel: () => undefined });
     try {
       const dataset = await datasetFor();
-      const input = { dataset, format, from: from.trim(), media, ...(images.trim() === '' ? {} : { images: images.trim() }) };
+      const step = Number(every);
+      const input = {
+        dataset,
+        format,
+        from: from.trim(),
+        media,
+        ...(images.trim() === '' ? {} : { images: images.trim() }),
+        ...(chosen === 'video' && Number.isSafeInteger(step) && step > 1 ? { every: step } : {}),
+      };
       const report = await runJob(
         t(checking ? 'app:jobs.check' : 'app:jobs.import', { name: lastPart(from) }),
         (options) => (checking ? api.imports.preview(input, options) : api.imports.run(input, options)),
@@ -166,7 +179,7 @@ export function ImportPanel({ from: given, into, cards, onClose }: Props) {
                 kind: 'file',
                 words: t('importPanel.fileButton'),
                 title: t('importPanel.fileTitle'),
-                extensions: ['json', 'yaml', 'yml', 'data'],
+                extensions: [...labelEndings, ...videoEndings],
               },
             ]}
           />
@@ -195,14 +208,23 @@ export function ImportPanel({ from: given, into, cards, onClose }: Props) {
               variant="plain"
               small={false}
               value={format}
-              choices={(['auto', 'images', 'coco', 'yolo', 'voc'] as const).map((value) => ({
+              choices={(['auto', ...importFormats] as const).map((value) => ({
                 value,
                 label: value === 'auto' ? t('importPanel.auto') : t(`formats.${value}`),
               }))}
               onChange={setFormat}
             />
           </Field>
-          {(format === 'auto' ? best?.format : format) !== 'images' && (
+          {chosen === 'video' && (
+            <TextField
+              label={t('importPanel.every')}
+              hint={t('importPanel.everyHint')}
+              inputMode="numeric"
+              value={every}
+              onChange={(event) => setEvery(event.target.value)}
+            />
+          )}
+          {chosen !== 'images' && chosen !== 'video' && (
             <PathField
               label={t('importPanel.images')}
               value={images}

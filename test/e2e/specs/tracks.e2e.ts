@@ -44,7 +44,7 @@ test('a box becomes a track that is corrected on a second frame, leaves, comes b
   const { page } = open;
   await onFrame(page, 0);
   await boxes(page).first().click();
-  await page.keyboard.press(',');
+  await page.keyboard.press(':');
   await row(page, 'car 1, frames 1 to 12, 1 key frames, 0 gaps');
 
   // Ten frames on the car has driven away from its box: one move of the box makes a key frame, and all between follow.
@@ -61,7 +61,7 @@ test('a box becomes a track that is corrected on a second frame, leaves, comes b
   await page.keyboard.press('Control+z');
   await row(page, 'car 1, frames 1 to 12, 2 key frames, 0 gaps');
 
-  await page.keyboard.press('Control+ArrowLeft');
+  await page.keyboard.press('Control+;');
   await onFrame(page, 0);
   await page.keyboard.press('Shift+P');
   await onFrame(page, sequenceFrames - 1);

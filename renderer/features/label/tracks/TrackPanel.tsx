@@ -111,7 +111,7 @@ export function TrackPanel({ tracks, summary, categories, open, onOpen, play, on
             entries={(['create', 'follow', 'link', ...(summary.activeRun === null ? [] : ['linkRun'])] as const).map((name) => ({
               id: name,
               label: t(`commands.${name}`),
-              chord: { create: ',', follow: 'Shift+J' }[name],
+              chord: { create: ':', follow: 'Shift+J' }[name],
               onSelect: () => runCommand(`tracks.${name}`),
             }))}
           />

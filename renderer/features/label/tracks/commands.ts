@@ -7,14 +7,14 @@ const command = (name: string, keys: readonly string[], more: Partial<Command> =
   ...more,
 });
 
-/** Objects through the frames of a recording. Letters of the canvas are taken, so these lie on the signs beside them. */
+/** Objects through the frames of a recording. Letters of the canvas are taken, so these lie on the two signs beside them. */
 export const trackCommands: readonly Command[] = [
   command('play', ['Shift+P'], { icon: 'play' }),
-  command('create', [','], { icon: 'plus' }),
+  command('create', [':'], { icon: 'plus' }),
   command('key', [';'], { icon: 'diamond' }),
   command('sight', ["'"], { icon: 'eye' }),
-  command('previousKey', ['Mod+ArrowLeft'], { icon: 'previous' }),
-  command('nextKey', ['Mod+ArrowRight'], { icon: 'next' }),
+  command('previousKey', ['Mod+;'], { icon: 'previous' }),
+  command('nextKey', ["Mod+'"], { icon: 'next' }),
   command('follow', ['Shift+J'], { icon: 'next' }),
   command('panel', ['Shift+V'], { icon: 'down' }),
   command('end', []),
