@@ -6,6 +6,7 @@ import type { Applied, BoxConflict, Change, ConflictValue, FrameContent, Undone 
 import { AppError, isAppError } from '../../../shared/errors.ts';
 import type { Box } from '../../../shared/geometry/box.ts';
 import { boxesAt } from '../../canvas/model/hitTest.ts';
+import { inReadingOrder } from '../../canvas/model/readingOrder.ts';
 import type { SceneBox } from '../../canvas/model/sceneBox.ts';
 import type { Point } from '../../canvas/model/viewport.ts';
 import type { PointerInput, ToolEffect } from '../../canvas/tools/gesture.ts';
@@ -400,7 +401,7 @@ export function createEditor(port: EditorPort, view: EditorView): Editor {
     cycle(direction, under) {
       const boxes = scene();
       const stacked = under ? boxesAt(boxes, under.point, under.tolerance) : [];
-      const list = stacked.length > 1 ? stacked : [...boxes].sort(byReadingOrder);
+      const list = stacked.length > 1 ? stacked : inReadingOrder(boxes);
       if (list.length === 0) return;
       const at = list.findIndex((box) => store.getState().selected.has(box.id));
       const next = list[at < 0 ? (direction === 1 ? 0 : list.length - 1) : (at + direction + list.length) % list.length];
@@ -455,11 +456,6 @@ export function createEditor(port: EditorPort, view: EditorView): Editor {
       store.setState({ drawingThird: box, ...(box === null ? {} : { tool: idle('select') }) });
     },
   };
-}
-
-/** Top to bottom in bands, then left to right: the order a person reads boxes in. */
-function byReadingOrder(a: SceneBox, b: SceneBox): number {
-  return a.bbox[1] - b.bbox[1] || a.bbox[0] - b.bbox[0] || a.id - b.id;
 }
 
 function asAppError(error: unknown): AppError {
