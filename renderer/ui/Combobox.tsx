@@ -43,7 +43,16 @@ export function Combobox({
   };
   const found = useMemo(() => {
     const wanted = text.trim().toLowerCase();
-    return options.filter((option) => option.label.toLowerCase().includes(wanted));
+    const rank = ({ label }: ComboboxOption): number => {
+      const at = label.toLowerCase().indexOf(wanted);
+      // A name that begins so, then one with a word that does, then the rest.
+      return at <= 0 ? at : /[\s_/.-]/.test(label[at - 1] ?? '') ? 1 : 2;
+    };
+    return options
+      .map((option) => ({ option, rank: rank(option) }))
+      .filter((entry) => entry.rank >= 0)
+      .sort((a, b) => a.rank - b.rank)
+      .map(({ option }) => option);
   }, [options, text]);
   const creatable = onCreate !== undefined && text.trim() !== '' && !options.some((option) => option.label === text.trim());
   const count = found.length + (creatable ? 1 : 0);

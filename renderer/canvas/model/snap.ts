@@ -29,11 +29,14 @@ export interface SnapDistance {
   readonly reach: number;
 }
 
+/** With more boxes than this there is an edge everywhere: only those of the image are left to stick to. */
+const mostBoxes = 5_000;
+
 /** Turned boxes have no edges to line up with. */
 export function snapEdges(boxes: readonly SceneBox[], moving: ReadonlySet<BoxId>, image: Size): SnapEdges {
   const x: Edge[] = [0, image.width].map((at) => ({ at, from: 0, to: image.height }));
   const y: Edge[] = [0, image.height].map((at) => ({ at, from: 0, to: image.width }));
-  for (const { id, bbox, angle } of boxes) {
+  for (const { id, bbox, angle } of boxes.length > mostBoxes ? [] : boxes) {
     if (angle !== 0 || moving.has(id)) continue;
     const [left, top, w, h] = bbox;
     x.push({ at: left, from: top, to: top + h }, { at: left + w, from: top, to: top + h });

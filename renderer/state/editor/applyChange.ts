@@ -16,41 +16,12 @@ export interface EditedFrame {
  */
 export function applyChange(content: EditedFrame, change: Change): EditedFrame {
   switch (change.op) {
-    case 'add': {
-      if (change.box === undefined) throw new TypeError('A box needs its id before it can be drawn');
-      const added: Annotation = {
-        id: change.box,
-        frame: change.frame,
-        category: change.category,
-        bbox: change.bbox,
-        angle: change.angle ?? 0,
-        flags: change.flags ?? [],
-        attributes: change.attributes ?? {},
-        track: change.track ?? null,
-        ...(change.z === undefined ? {} : { z: change.z }),
-        origin: 'human',
-        provenance: null,
-      };
-      return edited({ ...content, annotations: inDrawingOrder([...content.annotations, added]) });
-    }
-    case 'set': {
-      const next = replace(content, change.box, (box) => ({
-        ...(isOrderAlone(change) ? box : asKeyFrame(box)),
-        category: change.category ?? box.category,
-        bbox: change.bbox ?? box.bbox,
-        angle: change.angle ?? box.angle,
-        flags: change.flags ?? box.flags,
-        attributes: change.attributes ? mergeAttributes(box.attributes, change.attributes) : box.attributes,
-        track: change.track === undefined ? box.track : change.track,
-        ...(change.z === undefined ? {} : { z: change.z }),
-        origin: isOrderAlone(change) ? box.origin : 'human',
-      }));
-      return change.z === undefined ? next : { ...next, annotations: inDrawingOrder(next.annotations) };
-    }
+    case 'add':
+      return edited({ ...content, annotations: inDrawingOrder([...content.annotations, born(change)]) });
+    case 'set':
+      return setBoxes(content, new Map([[change.box, change]]));
     case 'delete':
-      return content.annotations.some((box) => box.id === change.box)
-        ? edited({ ...content, annotations: content.annotations.filter((box) => box.id !== change.box) })
-        : content;
+      return deleteBoxes(content, new Set([change.box]));
     case 'resolve':
       if (change.deleted === true) return content;
       return replace(content, change.box, (box) => ({
@@ -87,6 +58,78 @@ function isOrderAlone(change: Extract<Change, { op: 'set' }>): boolean {
 /** As the host gives them. */
 function inDrawingOrder(boxes: readonly Annotation[]): readonly Annotation[] {
   return boxes.every((box) => box.z === undefined) ? boxes : [...boxes].sort((a, b) => (a.z ?? 0) - (b.z ?? 0) || a.id - b.id);
+}
+
+type SetChange = Extract<Change, { op: 'set' }>;
+
+/** As one change after the other, in time that grows with the boxes plus the changes: a run of the same kind is one pass. */
+export function applyChanges(content: EditedFrame, changes: readonly Change[]): EditedFrame {
+  let now = content;
+  for (let at = 0; at < changes.length;) {
+    const sets = new Map<BoxId, SetChange>();
+    const deleted = new Set<BoxId>();
+    const added: Annotation[] = [];
+    let change = changes[at] as Change;
+    // A box that is set twice begins a new run, because the second stands on the first.
+    for (; change?.op === 'set' && !sets.has(change.box); change = changes[++at] as Change) sets.set(change.box, change);
+    if (sets.size > 0) now = setBoxes(now, sets);
+    for (; change?.op === 'delete'; change = changes[++at] as Change) deleted.add(change.box);
+    if (deleted.size > 0) now = deleteBoxes(now, deleted);
+    for (; change?.op === 'add'; change = changes[++at] as Change) added.push(born(change));
+    if (added.length > 0) now = edited({ ...now, annotations: inDrawingOrder([...now.annotations, ...added]) });
+    if (sets.size + deleted.size + added.length === 0) now = applyChange(now, changes[at++] as Change);
+  }
+  return now;
+}
+
+function born(change: Extract<Change, { op: 'add' }>): Annotation {
+  if (change.box === undefined) throw new TypeError('A box needs its id before it can be drawn');
+  return {
+    id: change.box,
+    frame: change.frame,
+    category: change.category,
+    bbox: change.bbox,
+    angle: change.angle ?? 0,
+    flags: change.flags ?? [],
+    attributes: change.attributes ?? {},
+    track: change.track ?? null,
+    ...(change.z === undefined ? {} : { z: change.z }),
+    origin: 'human',
+    provenance: null,
+  };
+}
+
+/** The box with the change's values. */
+export function withValues(box: Annotation, change: SetChange): Annotation {
+  return {
+    ...(isOrderAlone(change) ? box : asKeyFrame(box)),
+    category: change.category ?? box.category,
+    bbox: change.bbox ?? box.bbox,
+    angle: change.angle ?? box.angle,
+    flags: change.flags ?? box.flags,
+    attributes: change.attributes ? mergeAttributes(box.attributes, change.attributes) : box.attributes,
+    track: change.track === undefined ? box.track : change.track,
+    ...(change.z === undefined ? {} : { z: change.z }),
+    origin: isOrderAlone(change) ? box.origin : 'human',
+  };
+}
+
+function setBoxes(content: EditedFrame, changes: ReadonlyMap<BoxId, SetChange>): EditedFrame {
+  let isThere = false;
+  let isOrdered = false;
+  const annotations = content.annotations.map((box) => {
+    const change = changes.get(box.id);
+    if (change === undefined) return box;
+    isThere = true;
+    isOrdered ||= change.z !== undefined;
+    return withValues(box, change);
+  });
+  return isThere ? edited({ ...content, annotations: isOrdered ? inDrawingOrder(annotations) : annotations }) : content;
+}
+
+function deleteBoxes(content: EditedFrame, boxes: ReadonlySet<BoxId>): EditedFrame {
+  const annotations = content.annotations.filter((box) => !boxes.has(box.id));
+  return annotations.length < content.annotations.length ? edited({ ...content, annotations }) : content;
 }
 
 /** `null` removes a key. */

@@ -18,7 +18,7 @@ import { type ClipActions, clipActions } from './clipActions.ts';
 import type { EditorCore } from './editorCore.ts';
 import { type LayerActions, layerActions } from './layerActions.ts';
 import { covers, sourceOf } from './layers.ts';
-import { applyChange, type EditedFrame } from './applyChange.ts';
+import { applyChanges, type EditedFrame, withValues } from './applyChange.ts';
 import { type EditorState, initialEditorState, type OpenFrame } from './editorState.ts';
 import { keepInHand, rebase } from './rebase.ts';
 import { createSaveQueue, type SaveQueue } from './saveQueue.ts';
@@ -154,12 +154,14 @@ export function createEditor(port: EditorPort, view: EditorView): Editor {
       view.alert(new AppError('read_only', 'This dataset is open for reading only; nothing was changed.'));
       return;
     }
-    let content: EditedFrame = { frame: frame.id, state: frameState, annotations };
+    const known = new Map<number, Annotation>(annotations.map((box) => [box.id, box]));
     const sent = changes.map((change) => {
-      const own = withSeen(settling(attributed(change)), (id) => content.annotations.find((box) => box.id === id));
-      content = applyChange(content, own);
+      const own = withSeen(settling(attributed(change)), (id) => known.get(id));
+      const box = own.op === 'set' ? known.get(own.box) : undefined;
+      if (box && own.op === 'set') known.set(box.id, withValues(box, own));
       return own;
     });
+    const content = applyChanges({ frame: frame.id, state: frameState, annotations }, sent);
     store.setState({ annotations: content.annotations, frameState: content.state });
     wide = null;
     saving.push(sent);
@@ -411,9 +413,10 @@ export function createEditor(port: EditorPort, view: EditorView): Editor {
       const { annotations, selected, nextCategory } = store.getState();
       const wanted = new Set(annotations.filter((box) => selected.has(box.id)).map((box) => box.category));
       if (wanted.size === 0 && nextCategory !== null) wanted.add(nextCategory);
+      const own = new Set<number>(annotations.map((box) => box.id));
       select(
         scene()
-          .filter((box) => wanted.has(box.category) && annotations.some(({ id }) => id === box.id))
+          .filter((box) => wanted.has(box.category) && own.has(box.id))
           .map((box) => box.id),
       );
     },

@@ -1,17 +1,20 @@
 import type { Change } from '../../../shared/contract/annotations.ts';
 import type { Annotation } from '../../../shared/domain/annotation.ts';
-import { applyChange, type EditedFrame } from './applyChange.ts';
+import { applyChanges, type EditedFrame } from './applyChange.ts';
 
 /**
  * What the host has with what is not saved yet on top, in its order. A change that the host has already (its answer is on the
  * way) changes nothing: each names its value, not a step.
  */
 export function rebase(content: EditedFrame, pending: readonly Change[]): EditedFrame {
-  return pending.reduce((shown, change) => {
-    const concerns = 'frame' in change ? change.frame === content.frame : true;
-    const isThere = change.op === 'add' && shown.annotations.some((box) => box.id === change.box);
-    return concerns && !isThere ? applyChange(shown, change) : shown;
-  }, content);
+  if (pending.length === 0) return content;
+  const there = new Set<number | undefined>(content.annotations.map((box) => box.id));
+  return applyChanges(
+    content,
+    pending.filter(
+      (change) => ('frame' in change ? change.frame === content.frame : true) && !(change.op === 'add' && there.has(change.box)),
+    ),
+  );
 }
 
 /** Boxes in hand stay as they were when they were grasped: what comes from elsewhere waits until the gesture is over. */
