@@ -5,13 +5,13 @@ export const profileColors = [
   '#3f7fd6',
   '#d9822b',
   '#2a9d8f',
-  '#b3589c',
+  '#c46bae',
   '#8a8f3c',
-  '#c4503f',
-  '#5f6fd0',
+  '#d4614f',
+  '#5765c8',
   '#4f9a4a',
-  '#9a6a3a',
-  '#5c7f99',
+  '#8a5c2e',
+  '#6d92ad',
 ] as const;
 
 /** First letters of the first and last word; of a name in one word its first letter, of a Korean one its last two syllables. */
@@ -28,7 +28,7 @@ export function initialsOf(name: string): string {
 }
 
 /** A colour that stays with a name, for people who have no profile here. */
-export function colorOfName(name: string): string {
+function colorOfName(name: string): string {
   let hash = 0;
   for (const letter of name) hash = (Math.imul(hash, 31) + (letter.codePointAt(0) ?? 0)) >>> 0;
   return profileColors[hash % profileColors.length] ?? profileColors[0];
@@ -44,5 +44,5 @@ export function inkOn(color: string): string {
   const [r = 0, g = 0, b = 0] = [1, 3, 5].map((at) => Number.parseInt(color.slice(at, at + 2), 16) / 255);
   const linear = (value: number): number => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4);
   const luminance = 0.2126 * linear(r) + 0.7152 * linear(g) + 0.0722 * linear(b);
-  return luminance > 0.179 ? '#0f1115' : '#ffffff';
+  return luminance > 0.1916 ? '#0f1115' : '#ffffff';
 }

@@ -1,7 +1,7 @@
 import { createStore } from 'zustand/vanilla';
 
 /** The floating panels that belong to no view. */
-export type FloatingPanel = 'queues' | 'statistics';
+type FloatingPanel = 'queues' | 'statistics';
 
 export const panelStore = createStore<{ readonly panel: FloatingPanel | null; readonly authorMenu: boolean }>(() => ({
   panel: null,

@@ -1,7 +1,7 @@
 import { boxFlags } from '../../../shared/domain/annotation.ts';
 import type { CborValue } from '../../../shared/sync/cbor.ts';
 import { decodeOp, toHex } from '../../../shared/sync/operation.ts';
-import type { ActorKind, Op } from '../../../shared/sync/operation.ts';
+import type { Op } from '../../../shared/sync/operation.ts';
 import type { ReadConnection } from '../connection.ts';
 import { attributesOf } from './state.ts';
 import type { Attributes } from './state.ts';
@@ -40,7 +40,7 @@ export function laterOps(c: ReadConnection, frame: number, after: string, parame
     });
 }
 
-export function replicaIds(c: ReadConnection): ReadonlyMap<number, string> {
+function replicaIds(c: ReadConnection): ReadonlyMap<number, string> {
   return new Map(
     c
       .prepare<{ no: number; id: Buffer }>('select no, id from replica')
@@ -130,8 +130,4 @@ function withField(box: PastBox, field: string, value: CborValue, categories: Re
     return { ...box, attributes: Object.fromEntries(attributes) };
   }
   return box;
-}
-
-export function actorName(actor: ActorKind): 'human' | 'model' | 'import' {
-  return actor === 0 ? 'human' : actor === 1 ? 'model' : 'import';
 }

@@ -2,7 +2,7 @@ import type { StateQueue } from '../../../shared/review/queueId.ts';
 import type { ReadConnection, WriteConnection } from '../connection.ts';
 import { reads as reviewReads } from './review.ts';
 
-export type ListedQueue = { readonly kind: StateQueue; readonly author: string } | { readonly kind: 'assigned'; readonly to: string };
+type ListedQueue = { readonly kind: StateQueue; readonly author: string } | { readonly kind: 'assigned'; readonly to: string };
 
 const conditions: { readonly [K in Exclude<StateQueue, 'corrected'>]: string } = {
   unlabeled: 'state in (0, 1)',

@@ -57,6 +57,6 @@ export function placeOf(comment: Comment, annotations: readonly Annotation[]): r
   return box === undefined ? null : [box.bbox[0] + box.bbox[2], box.bbox[1]];
 }
 
-export function wordsOf({ issue, text }: Comment, issueName: (issue: NonNullable<Comment['issue']>) => string): string {
+function wordsOf({ issue, text }: Comment, issueName: (issue: NonNullable<Comment['issue']>) => string): string {
   return [issue === null ? '' : issueName(issue), text].filter((part) => part !== '').join(': ');
 }

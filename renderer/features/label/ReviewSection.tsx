@@ -139,7 +139,7 @@ function Changes({
   const name = (id: number): string => categories.get(id)?.name ?? `#${id}`;
   if (changes.length === 0) return <p className="dim small">{empty}</p>;
   return (
-    <ul className="changes">
+    <ul className="box-changes">
       {changes.map((change) => {
         const category = (change.after ?? change.before)?.category ?? -1;
         return (

@@ -50,6 +50,7 @@ test('an approval goes stale with a later edit, says which box and by whom, and 
   const review = section(page, 'Review');
   await press(page, 'Control+Enter', review.getByText('approved it'));
   await workAs(page, 'Mara');
+  expect(await seriousProblems(page)).toEqual([]);
   await open.goto(`/d/${app.dataset.id}/label?frame=${name(0)}`);
   await onFrame(page, 0);
   await boxes(page).filter({ hasText: 'car' }).click();

@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest';
+import { initialsOf, inkOn, profileColors, profileOf } from '../../../../renderer/lib/profiles.ts';
+import { contrast, parseHex } from '../../../helpers/color.ts';
+
+test('initials of names in both scripts', () => {
+  expect(['Jiwoo Han', 'mara', '김민수', '김 민수', 'anna-lena.k', 'van der Berg Jan', ''].map(initialsOf)).toEqual([
+    'JH',
+    'M',
+    '민수',
+    '김민',
+    'AK',
+    'VJ',
+    '',
+  ]);
+});
+
+test('letters on every colour of a badge can be read', () => {
+  for (const color of profileColors) expect([color, contrast(parseHex(color), parseHex(inkOn(color))) >= 4.5]).toEqual([color, true]);
+});
+
+test('somebody without a profile here keeps one colour', () => {
+  const known = { name: 'Mara', color: '#112233', initials: 'MX' };
+  expect(profileOf('Mara', [known])).toBe(known);
+  expect(profileOf('Joon', [known])).toEqual(profileOf('Joon', []));
+});
