@@ -25,6 +25,14 @@ export const keyPresets: { readonly [P in KeyPreset]: Bindings } = {
     'label.category0': ['Mod+0', '0'],
     'label.actualSize': ['Shift+Z'],
     'app.settings': ['Mod+,', 'F2'],
+    'tracks.key': ['K', ';'],
+    'tracks.sight': ['O', "'"],
+    'tracks.previousKey': ['E', 'Mod+ArrowLeft'],
+    'tracks.nextKey': ['R', 'Mod+ArrowRight'],
+    'tracks.split': ['Alt+M'],
+    'label.relabel': ['Alt+E'],
+    'review.showDiff': ['Alt+D'],
+    'review.comment': ['Alt+O'],
   },
   labelimg: {
     'label.boxTool': ['W', 'R'],
@@ -51,6 +59,7 @@ export const keyPresets: { readonly [P in KeyPreset]: Bindings } = {
     'label.turnRight': ['V', ']'],
     'label.zoomToBox': ['Shift+Z'],
     'label.forward10': ['Alt+V'],
+    'canvas.minimap': ['F9', 'Shift+M'],
   },
 };
 

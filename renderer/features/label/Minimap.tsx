@@ -4,6 +4,7 @@ import { useStore } from 'zustand';
 import type { BoxLook } from '../../canvas/view/boxLook.ts';
 import type { LabelSession } from './labelSession.ts';
 import type { SeenImage } from './useSeenImage.ts';
+import { uiScale } from '../../lib/uiScale.ts';
 
 const longSide = 184;
 
@@ -64,8 +65,8 @@ export function Minimap({
     if (event.buttons === 0) return;
     const area = event.currentTarget.getBoundingClientRect();
     const { viewport: shown, canvas: room } = viewport.store.getState();
-    const x = (event.clientX - area.left) / scale;
-    const y = (event.clientY - area.top) / scale;
+    const x = (event.clientX - area.left) / uiScale() / scale;
+    const y = (event.clientY - area.top) / uiScale() / scale;
     viewport.pan(room.width / 2 - (x * shown.scale + shown.x), room.height / 2 - (y * shown.scale + shown.y));
   };
   return (
