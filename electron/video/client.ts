@@ -81,6 +81,9 @@ export async function openVideoIn(child: VideoProcess, path: string): Promise<Op
       }
     });
     child.send({ open: path });
+  }).catch((error: unknown) => {
+    child.kill();
+    throw error;
   });
   const watch = (): void => {
     if (isDone || waiting.size === 0) return;

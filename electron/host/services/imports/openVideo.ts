@@ -36,8 +36,10 @@ export async function openVideo(options: OpenSourceOptions): Promise<LabelSource
   const sha256 = await fileHash(file, options.signal);
   const stem = place.file.replace(/\.[^.]+$/, '') || place.file;
   const known = await video.known(stem.slice(0, 200), sha256);
-  const opened = await openVideoIn(video.spawn(), file);
-  options.signal.addEventListener('abort', () => opened.close(), { once: true });
+  const child = video.spawn();
+  options.signal.addEventListener('abort', () => child.kill(), { once: true });
+  options.signal.throwIfAborted();
+  const opened = await openVideoIn(child, file);
   const wanted = selectFrames(opened.times, video.selection);
   const missing = wanted.filter((number) => !known.frames.has(number));
   const folder = await mkdtemp(path.join(tmpdir(), 'hardcase-video-'));
