@@ -111,10 +111,7 @@ export async function killLabeling(
           .click({ timeout: 500 })
           .catch(() => undefined);
       } else await enter(page, host.address, id);
-      await page
-        .getByRole('status', { name: 'Save state' })
-        .filter({ hasText: /^Saved/ })
-        .waitFor();
+      await settled(page, `round ${round} (${victim}, ${back})`);
       // A banner takes room from the canvas, and with it from what is fitted into it.
       await page.locator('.banner').waitFor({ state: 'detached' });
       const [now, before] = [await viewOf(page), seen];
@@ -219,6 +216,17 @@ async function enter(page: Page, address: string, dataset: string): Promise<void
   await page.goto('about:blank');
   await page.goto(address.replace(/&to=.*$/, `&to=${encodeURIComponent(`/d/${dataset}/label`)}`));
   await viewOf(page);
+}
+
+/** Everything that waited is saved by now. */
+async function settled(page: Page, when: string): Promise<void> {
+  const state = page.getByRole('status', { name: 'Save state' });
+  try {
+    await state.filter({ hasText: /^Saved/ }).waitFor();
+  } catch (error) {
+    const alerts = await page.getByRole('alert').allTextContents();
+    throw new Error(`${when}: the page says "${await state.textContent()}" ${alerts.join(' | ')}`, { cause: error });
+  }
 }
 
 /** What the page asks to change and is told is saved, from its own line to the host. */
