@@ -15,5 +15,5 @@ export const reviewCommands: readonly Command[] = [
   inLabel('previousComment', [','], { icon: 'previous' }),
   inLabel('resolveComment', ['Alt+.'], { icon: 'check' }),
   inLabel('showDiff', ['K'], { icon: 'eye' }),
-  inLabel('nextUnfinished', ['Mod+ArrowRight'], { icon: 'next' }),
+  inLabel('nextUnfinished', ['Shift+D'], { icon: 'next' }),
 ];
