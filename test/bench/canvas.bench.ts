@@ -12,10 +12,11 @@ import { openHardcase, openNodePerBox } from './canvas/subjects.ts';
 export const title = 'Canvas: 5,000 and 20,000 boxes on one 4K frame';
 
 const ways = [
-  { name: 'Hardcase', boxes: 5_000 },
-  { name: 'a Konva node a box', boxes: 5_000 },
-  { name: 'Hardcase', boxes: 20_000 },
-  { name: 'a Konva node a box', boxes: 20_000 },
+  { name: 'Hardcase', boxes: 5_000, does: gestures },
+  { name: 'a Konva node a box', boxes: 5_000, does: gestures },
+  { name: 'Hardcase', boxes: 20_000, does: gestures },
+  // The others take it minutes each and do not end as they should.
+  { name: 'a Konva node a box', boxes: 20_000, does: gestures.slice(0, 3) },
 ] as const;
 
 /** `BOXES=5000 WAYS=Hardcase` for a quick look. */
@@ -33,10 +34,10 @@ export async function run(): Promise<string> {
   try {
     const browser = await chromium.connect(server.wsEndpoint());
     const tables: string[] = [];
-    for (const { name, boxes } of chosen) {
+    for (const { name, boxes, does } of chosen) {
       const subject: Subject =
         name === 'Hardcase' ? await openHardcase(browser, host.address, dataset.id, boxes) : await openNodePerBox(browser, boxes);
-      for (const gesture of gestures) {
+      for (const gesture of does) {
         const row = `| ${boxes.toLocaleString('en')} | ${gesture} | ${name} | ${columns(await perform(gesture, subject))} |`;
         process.stderr.write(`${row}\n`);
         tables.push(row);
