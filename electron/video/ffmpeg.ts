@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { AppError } from '../../shared/errors.ts';
 import type { Demuxed } from './demux.ts';
-import type { VideoSource } from './types.ts';
+import { lastOf, type VideoSource } from './types.ts';
 
 /**
  * ffmpeg and ffprobe where they are installed: fixed arguments, no shell, files only (no playlist can make them open an
@@ -74,7 +74,7 @@ async function decodeRaw(
   { width, height }: { readonly width: number; readonly height: number },
   { wanted, onFrame }: { readonly wanted: ReadonlySet<number>; readonly onFrame: Parameters<VideoSource['decode']>[1] },
 ): Promise<void> {
-  const last = Math.max(...wanted);
+  const last = lastOf(wanted);
   const args = [
     '-i',
     input,

@@ -16,6 +16,13 @@ export interface VideoSource {
   decode(wanted: ReadonlySet<number>, onFrame: (place: number, pixels: Pixels) => Promise<void>): Promise<void>;
 }
 
+/** The greatest of some places: a film has more of them than a call may have arguments. */
+export function lastOf(places: ReadonlySet<number>): number {
+  let last = -1;
+  for (const place of places) if (place > last) last = place;
+  return last;
+}
+
 /** Host → video process. */
 export type VideoRequest =
   | { readonly open: string }

@@ -1,6 +1,6 @@
 import { AppError } from '../../shared/errors.ts';
 import type { Demuxed } from './demux.ts';
-import type { VideoSource } from './types.ts';
+import { lastOf, type VideoSource } from './types.ts';
 
 /** What is used of WebCodecs, which Node has by a package that need not be there. */
 interface WebCodecs {
@@ -48,7 +48,7 @@ export async function openWithWebCodecs(demuxed: Demuxed): Promise<VideoSource |
     turn: demuxed.turn,
     decoder: 'mediabunny, WebCodecs',
     async decode(wanted, onFrame) {
-      const last = Math.max(...wanted);
+      const last = lastOf(wanted);
       const waiting: { readonly place: number; readonly frame: DecodedFrame }[] = [];
       let failure: Error | null = null;
       let written = -1;

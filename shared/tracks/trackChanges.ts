@@ -27,8 +27,7 @@ export function trackChanges(stored: readonly StoredBox[], wanted: readonly Trac
       if (!isSame(before, after)) set.push({ before, after });
     }
   }
-  remove.push(...stored.slice(i));
-  return { add, set, remove };
+  return { add, set, remove: [...remove, ...stored.slice(i)] };
 }
 
 export function isSame(a: TrackBox, b: TrackBox): boolean {

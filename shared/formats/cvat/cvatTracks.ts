@@ -36,7 +36,7 @@ export function placeCvatTrack(
     // The same frame twice: the first counts.
     if (before?.at === at) continue;
     const placed: PlacedCvatBox = { box, at, interpolated: !box.keyframe };
-    if (before !== null) boxes.push(...between(before, placed));
+    if (before !== null) for (const made of between(before, placed)) boxes.push(made);
     boxes.push(placed);
     before = placed;
   }

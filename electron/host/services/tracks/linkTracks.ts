@@ -64,7 +64,7 @@ export async function linkTracks(services: HostServices, request: LinkRequest, c
     step = written.step;
     total.tracks += tracks.length;
     total.boxes += tracks.reduce((sum, boxes) => sum + boxes.length, 0);
-    changed.push(...written.frames);
+    for (const frame of written.frames) changed.push(frame);
   }
   announceFrames(services, dataset.id, changed, context.clientId);
   return { ...total, ...(context.signal.aborted ? { cancelled: true } : {}) };
