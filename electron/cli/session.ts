@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import type { DatasetSummary } from '../../shared/contract/datasets.ts';
 import type { HardcaseClient, HardcaseContract } from '../../shared/contract/index.ts';
 import type { Progress } from '../../shared/contract/common.ts';
+import type { DatasetId } from '../../shared/domain/ids.ts';
 import { isAppError } from '../../shared/errors.ts';
 import type { RpcClient } from '../../shared/rpc/client.ts';
 import type { CallOptions } from '../../shared/rpc/define.ts';
@@ -25,6 +26,8 @@ export interface Session {
   open(dataset: string): Promise<DatasetSummary>;
   /** For a job: its progress on standard error, cancelled by Ctrl+C. */
   follow<P extends Progress>(): CallOptions<P>;
+  /** Measures the images that these triggers or frame expressions read and that nobody measured yet: then an answer is whole. */
+  measureFor(dataset: DatasetId, ...texts: readonly (string | undefined)[]): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -84,13 +87,19 @@ export async function startSession(options: SessionOptions): Promise<Session> {
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
 
+  const follow = <P extends Progress>(): CallOptions<P> => ({ signal: interrupt.signal, onProgress: (step) => progress.show(step) });
+
   return {
     host,
     api,
     log,
     signal: interrupt.signal,
     open,
-    follow: () => ({ signal: interrupt.signal, onProgress: (step) => progress.show(step) }),
+    follow,
+    async measureFor(dataset, ...texts) {
+      const given = texts.filter((text) => text !== undefined && text.trim() !== '') as string[];
+      if (given.length > 0) await api.frames.measure({ dataset, texts: given }, follow());
+    },
     async close() {
       progress.end();
       process.off('SIGINT', onSignal);

@@ -19,6 +19,7 @@ import { createBackupService } from './services/backups/backupService.ts';
 import { createDatasetRegistry } from './services/datasets/registry.ts';
 import { createDemoService } from './services/demo/demoService.ts';
 import { createFrameIndexes } from './services/frames/frameIndexes.ts';
+import { createImageMeasurer } from './services/frames/imageMeasurer.ts';
 import type { HostServices } from './services/hostServices.ts';
 import { openLinkRoots } from './services/media/linkRoots.ts';
 import { createInferenceService } from './services/models/inferenceService.ts';
@@ -57,12 +58,25 @@ export async function createHost(ports: HostPorts): Promise<Host> {
   });
   const frameIndexes = createFrameIndexes();
   const predictions = createPredictionStore();
-  const triggers = createTriggerService({ frameIndexes, predictions });
   const media = createMediaService({
     userData: ports.paths.userData,
     linkRoots,
     openDataset: (id) => datasets.get(id),
     peekDataset: (id) => datasets.peek(id),
+  });
+  const measurer = createImageMeasurer({
+    pathOf: (dataset, location) => media.pathOf(dataset, location),
+    onMeasured(dataset, frames, values) {
+      frameIndexes.noteStatistics(dataset, frames, values);
+      publisher.publish('frames', 'measured', { dataset: dataset.id });
+      armed.changed(dataset.id);
+    },
+  });
+  const triggers = createTriggerService({
+    frameIndexes,
+    predictions,
+    measurer,
+    onUnmeasured: ({ id }, images) => publisher.publish('frames', 'measureWanted', { dataset: id, images }),
   });
   const inference = createInferenceService({ ports });
   const demo = createDemoService({ ports, handlers: () => handlers });
@@ -74,6 +88,7 @@ export async function createHost(ports: HostPorts): Promise<Host> {
     datasets,
     backups,
     frameIndexes,
+    measurer,
     predictions,
     triggers,
     media,
@@ -90,6 +105,7 @@ export async function createHost(ports: HostPorts): Promise<Host> {
   });
   datasets.onChange((id) => armed.changed(id));
   datasets.onClose(async (dataset) => {
+    await measurer.stop(dataset);
     await armed.settle(dataset);
     triggers.forget(dataset);
   });

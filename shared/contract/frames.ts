@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { DatasetId, FrameId } from '../domain/ids.ts';
 import { type Frame, type FrameState, frameStates } from '../domain/frame.ts';
-import { method, topic } from '../rpc/define.ts';
-import { datasetId, expression, frameIds, frameState, source } from './common.ts';
+import { job, method, topic } from '../rpc/define.ts';
+import { datasetId, expression, frameIds, frameState, type Progress, source } from './common.ts';
 import type { WireError } from '../errors.ts';
 
 const list = z.array(z.string().max(256)).max(1_000);
@@ -61,6 +61,8 @@ export interface FrameQueryResult {
   readonly witnessBoxes: Float64Array | null;
   readonly hits: number;
   readonly unknownFrames: number;
+  /** Of those, the frames whose image was not measured yet: the answer becomes another when it is. */
+  readonly unmeasuredFrames: number;
   readonly ms: number;
 }
 
@@ -112,6 +114,17 @@ export const frames = {
   setTag: method<{ readonly changed: number; readonly seq: number }>()(
     z.object({ dataset: datasetId, ids: frameIds, tag: z.string().trim().min(1).max(64), on: z.boolean() }),
   ),
+  /**
+   * Measures brightness, contrast and sharpness of the images that were not measured yet; with `texts` only where one of these
+   * triggers or frame expressions reads them. Cancelled, it keeps what it has; the next one goes on from there.
+   */
+  measure: job<Progress, { readonly measured: number; readonly failed: number; readonly left: number }>()(
+    z.object({ dataset: datasetId, texts: z.array(expression).max(8).optional() }),
+  ),
+  /** Numbers of images came in: answers of questions that read them may be others now. */
+  measured: topic<{ readonly dataset: DatasetId }>(),
+  /** A question was answered while images that it reads were not measured: a client starts `measure`. */
+  measureWanted: topic<{ readonly dataset: DatasetId; readonly images: number }>(),
   /** Somebody (another window, a job, this client) changed boxes or states of these frames; null means many. */
   changed: topic<{ readonly dataset: DatasetId; readonly frames: readonly FrameId[] | null; readonly by: string }>(),
 };

@@ -85,8 +85,9 @@ export function addDatasetCommands(program: Command): void {
       .option('--where <expr>')
       .option('--limit <n>', 'at most so many', wholeNumber),
   ).action(
-    action<{ readonly where?: string; readonly limit?: number }>(async ({ api, open }, [dataset = ''], { where, limit }) => {
+    action<{ readonly where?: string; readonly limit?: number }>(async ({ api, open, measureFor }, [dataset = ''], { where, limit }) => {
       const { id } = await open(dataset);
+      await measureFor(id, where);
       const { total, ids } = await api.frames.query({ dataset: id, selection: where === undefined ? {} : { where }, order: 'name' });
       const wanted = limit === undefined ? ids : ids.subarray(0, Math.max(0, limit));
       const frames: unknown[] = [];

@@ -119,6 +119,7 @@ export function addModelCommands(program: Command): void {
     action<PrelabelOptions>(async (session, [dataset = ''], options) => {
       const { id } = await session.open(dataset);
       const { model: name, provider, scoreThreshold, nmsIou, maxDetections, where, name: run, resume } = options;
+      await session.measureFor(id, where);
       const result = await session.api.models.prelabel(
         {
           dataset: id,
@@ -147,8 +148,9 @@ export function addModelCommands(program: Command): void {
       .option('--where <expr>', 'these frames only'),
   ).action(
     action<{ readonly run: string; readonly scoreThreshold?: number; readonly where?: string }>(
-      async ({ api, open }, [dataset = ''], { run, scoreThreshold, where }) => {
+      async ({ api, open, measureFor }, [dataset = ''], { run, scoreThreshold, where }) => {
         const { id } = await open(dataset);
+        await measureFor(id, where);
         return {
           result: await api.models.apply({
             dataset: id,
@@ -175,6 +177,7 @@ export function addModelCommands(program: Command): void {
       async (session, [dataset = ''], options) => {
         const { id } = await session.open(dataset);
         const { run, where, version, split } = options;
+        await session.measureFor(id, where);
         const result = await session.api.models.evaluate(
           {
             dataset: id,

@@ -78,10 +78,12 @@ export function addTriggerCommands(program: Command): void {
         if (found === undefined) throw new AppError('not_found', `There is no trigger "${name}"`);
         return found.text;
       };
+      const text = given ?? (await named());
+      await session.measureFor(id, text, where);
       const result = await session.api.triggers.run(
         {
           dataset: id,
-          text: given ?? (await named()),
+          text,
           ...(source === undefined ? {} : { source }),
           ...(where === undefined ? {} : { where }),
           ...(limit === undefined ? {} : { limit }),

@@ -37,6 +37,7 @@ export function addVersionCommands(program: Command): void {
   ).action(
     action<FreezeOptions>(async (session, [dataset = ''], { name, where, split, groupBy, seed, note }) => {
       const { id } = await session.open(dataset);
+      await session.measureFor(id, where);
       const frozen = await session.api.versions.freeze(
         {
           dataset: id,

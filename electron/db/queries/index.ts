@@ -17,6 +17,7 @@ import * as queues from './queues.ts';
 import * as review from './review.ts';
 import * as runs from './runs.ts';
 import * as savedTriggers from './savedTriggers.ts';
+import * as statistics from './statistics.ts';
 import * as tracks from './tracks.ts';
 import * as verify from './verify.ts';
 import * as versions from './versions.ts';
@@ -45,6 +46,7 @@ export const readQueries = {
   ...review.reads,
   ...runs.reads,
   ...savedTriggers.reads,
+  ...statistics.reads,
   ...tracks.reads,
   ...verify.reads,
   ...versions.reads,
@@ -61,6 +63,7 @@ export const writeQueries = {
   ...queues.writes,
   ...runs.writes,
   ...savedTriggers.writes,
+  ...statistics.writes,
   ...tracks.writes,
   ...verify.writes,
   ...versions.writes,

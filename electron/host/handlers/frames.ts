@@ -15,7 +15,7 @@ type FrameChange =
 const announcedFrames = 1_000;
 
 export function framesHandlers(services: HostServices): GroupHandlers<HardcaseContract['frames']> {
-  const { datasets, triggers, predictions, publisher } = services;
+  const { datasets, triggers, predictions, publisher, measurer } = services;
 
   async function setFrames(
     dataset: DatasetId,
@@ -43,6 +43,12 @@ export function framesHandlers(services: HostServices): GroupHandlers<HardcaseCo
         if (isAppError(error)) return { error: toWireError(error) };
         throw error;
       }
+    },
+    async measure({ dataset, texts }, { signal, progress }) {
+      const open = await datasets.get(dataset);
+      const isNeeded = texts === undefined || (await triggers.readsImages(open, texts));
+      const { measured, failed } = isNeeded ? await measurer.measure(open, { signal, onProgress: progress }) : { measured: 0, failed: 0 };
+      return { measured, failed, left: await measurer.left(open) };
     },
     rows: async ({ dataset, ids }) => (await datasets.get(dataset)).db.read('frames.rows', { ids }),
     async boxes({ dataset, ids, source }) {

@@ -64,7 +64,11 @@ export function modelsHandlers(services: HostServices): GroupHandlers<HardcaseCo
       if (row === null) throw new AppError('not_found', `This dataset has no run “${input.run}”.`, { run: input.run });
       const version = input.version === undefined ? null : await versionLabels(dataset, input.version, input.split, context.signal);
       const where =
-        input.where === undefined || input.where.trim() === '' ? null : new Set(await triggers.frameFilter(dataset, input.where));
+        input.where === undefined || input.where.trim() === ''
+          ? null
+          : new Set(
+              await triggers.frameFilter(dataset, input.where, { signal: context.signal, onProgress: (value) => context.progress(value) }),
+            );
       const frames =
         version === null || where === null ? (version?.frames ?? where) : new Set([...version.frames].filter((frame) => where.has(frame)));
       const evaluation = await evaluateRun(

@@ -25,7 +25,7 @@ export function versionsHandlers(services: HostServices): GroupHandlers<Hardcase
       const frozen = await freezes.take(dataset.id, signal, () =>
         freezeVersion(request, {
           dataset,
-          frameFilter: (where) => triggers.frameFilter(dataset, where, { signal }),
+          frameFilter: (where) => triggers.frameFilter(dataset, where, { signal, onProgress: progress }),
           author,
           signal,
           progress,

@@ -6,6 +6,7 @@ import type { DatasetRegistry } from './datasets/registry.ts';
 import type { ExtraCheck } from './datasets/verifyDataset.ts';
 import type { DemoService } from './demo/demoService.ts';
 import type { FrameIndexes } from './frames/frameIndexes.ts';
+import type { ImageMeasurer } from './frames/imageMeasurer.ts';
 import type { LinkRoots } from './media/linkRoots.ts';
 import type { InferenceService } from './models/inferenceService.ts';
 import type { PredictionStore } from './predictions/predictionStore.ts';
@@ -21,6 +22,7 @@ export interface HostServices {
   readonly datasets: DatasetRegistry;
   readonly backups: BackupService;
   readonly frameIndexes: FrameIndexes;
+  readonly measurer: ImageMeasurer;
   readonly predictions: PredictionStore;
   readonly triggers: TriggerService;
   readonly media: MediaService;

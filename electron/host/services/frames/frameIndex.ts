@@ -26,12 +26,31 @@ interface Snapshot extends FrameIndex {
 /** Keeps the index of a dataset fresh: small changes are patched in, anything else is read anew. */
 export interface FrameIndexCache {
   current(): Promise<FrameIndex>;
+  /** Images of these frames were measured: 4 numbers a frame, as in `FrameIndexColumns.statistics`. They are no change of the frame. */
+  noteStatistics(frames: Float64Array, values: Float64Array): void;
 }
 
-export function createFrameIndexCache(db: DbClient): FrameIndexCache {
+/** `keepsStatistics`: the database says them from now on; without it (read only) they live here. */
+export function createFrameIndexCache(db: DbClient, keepsStatistics: boolean): FrameIndexCache {
   let known: Snapshot | null = null;
+  let noted = new Map<number, Float64Array>();
 
   async function load(): Promise<Snapshot> {
+    const next = await loadFrames();
+    if (noted.size === 0) return next;
+    const statistics = next.raw.statistics.slice();
+    let isNews = false;
+    for (const [id, values] of noted) {
+      const place = next.placeOf(id);
+      if (place < 0 || values.every((value, i) => Object.is(value, statistics[4 * place + i]))) continue;
+      statistics.set(values, 4 * place);
+      isNews = true;
+    }
+    if (keepsStatistics) noted = new Map();
+    return isNews ? build({ ...next.raw, statistics }, await tagsOf(), next) : next;
+  }
+
+  async function loadFrames(): Promise<Snapshot> {
     if (known === null) return build(await db.read('frames.index', {}), await tagsOf());
     const { count, changed } = await db.read('frames.changedSince', { revision: known.revision });
     if (count === known.raw.ids.length && changed.ids.length === 0) return known;
@@ -46,6 +65,9 @@ export function createFrameIndexCache(db: DbClient): FrameIndexCache {
       known = await load();
       return known;
     }),
+    noteStatistics(frames, values) {
+      frames.forEach((frame, i) => noted.set(frame, values.slice(4 * i, 4 * i + 4)));
+    },
   };
 }
 

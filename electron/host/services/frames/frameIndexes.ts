@@ -4,18 +4,19 @@ import { createFrameIndexCache, type FrameIndex, type FrameIndexCache } from './
 /** The frame index of every open dataset; it goes when the dataset is closed. */
 export interface FrameIndexes {
   of(dataset: OpenDataset): Promise<FrameIndex>;
+  /** See `FrameIndexCache.noteStatistics`. */
+  noteStatistics(dataset: OpenDataset, frames: Float64Array, values: Float64Array): void;
 }
 
 export function createFrameIndexes(): FrameIndexes {
   const caches = new WeakMap<OpenDataset['db'], FrameIndexCache>();
+  const cacheOf = ({ db, readOnly }: OpenDataset): FrameIndexCache => {
+    const cache = caches.get(db) ?? createFrameIndexCache(db, !readOnly);
+    caches.set(db, cache);
+    return cache;
+  };
   return {
-    of({ db }) {
-      let cache = caches.get(db);
-      if (!cache) {
-        cache = createFrameIndexCache(db);
-        caches.set(db, cache);
-      }
-      return cache.current();
-    },
+    of: (dataset) => cacheOf(dataset).current(),
+    noteStatistics: (dataset, frames, values) => cacheOf(dataset).noteStatistics(frames, values),
   };
 }

@@ -48,7 +48,8 @@ export async function applyRunAsStep(
     dataset.db.read('runs.failedFrames', { name: request.run }),
   ]);
   const leftOut = new Set(failed);
-  const wanted = request.where === undefined ? null : new Set(await services.triggers.frameFilter(dataset, request.where));
+  const wanted =
+    request.where === undefined ? null : new Set(await services.triggers.frameFilter(dataset, request.where, { signal: context.signal }));
   const places = Array.from(columns.frameIds, (_, f) => f).filter((f) => {
     const frame = columns.frameIds[f] as number;
     return !leftOut.has(frame) && (wanted === null || wanted.has(frame)) && (request.frames === undefined || request.frames.has(frame));

@@ -93,7 +93,7 @@ export function createRunService(services: HostServices): RunService {
     const dataset = await openDataset(input.dataset);
     if (dataset.readOnly) throw new AppError('read_only', 'This dataset is open for reading only.');
     const model = await storedModel(dataset, input.model);
-    const started = await startOrFind(services, dataset, model, input);
+    const started = await startOrFind(services, dataset, model, input, context);
     if (started.resumed && started.row.status === 'done') return resultOf(started.row, true);
     const key = keyOf(dataset.id, started.row.name);
     if (active.has(key)) throw new AppError('busy', `The run “${started.row.name}” is already at work.`, { run: started.row.name });
@@ -384,12 +384,16 @@ async function startOrFind(
   dataset: OpenDataset,
   model: StoredModel,
   input: PrelabelInput,
+  { signal, progress }: JobContext<PrelabelProgress>,
 ): Promise<{ readonly row: RunRow; readonly resumed: boolean }> {
   if (input.resume === true) {
     const found = await resumable(dataset, model, input.name);
     if (found !== null) return { row: found, resumed: true };
   }
-  const frames = await services.triggers.frameFilter(dataset, input.where ?? '');
+  const frames = await services.triggers.frameFilter(dataset, input.where ?? '', {
+    signal,
+    onProgress: (value) => progress({ ...value, run: input.name ?? '', provider: input.provider ?? 'auto' }),
+  });
   if (frames.length === 0) throw new AppError('invalid_request', 'There is no frame to run the model on.', { where: input.where ?? null });
   const name = input.name ?? (await freeRunName(dataset, `${model.name} on ${frames.length} frames`));
   const settings: RunSettings = {

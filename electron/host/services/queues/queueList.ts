@@ -54,7 +54,7 @@ export async function queueList(
       );
     }
     case 'sample': {
-      const base = await triggers.frameFilter(dataset, queue.where, { signal });
+      const base = await triggers.frameFilter(dataset, queue.where, { signal, images: 'ask' });
       const strata = queue.per === null ? [[...base.keys()]] : await stratify(base, queue.per);
       const random = seededRandom(queue.seed);
       const chosen = new Set<number>();

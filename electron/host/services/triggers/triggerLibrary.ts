@@ -66,7 +66,8 @@ export function createTriggerLibrary(resources: string, triggers: TriggerService
     await Promise.all(
       running.map(async ({ name, text }) => {
         try {
-          const [result] = await triggers.run(dataset, { text, limit: 0 });
+          // A list is no question about images: the trigger that is opened asks for them.
+          const [result] = await triggers.run(dataset, { text, limit: 0 }, { images: 'leave' });
           if (result) found.set(name, { hits: result.hits, frames: result.frames });
         } catch (error) {
           if (!isAppError(error)) throw error;

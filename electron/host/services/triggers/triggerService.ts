@@ -3,11 +3,13 @@ import type { Progress } from '../../../../shared/contract/common.ts';
 import type { Hit, TriggerRunResult } from '../../../../shared/contract/triggers.ts';
 import type { BoxId, FrameId } from '../../../../shared/domain/ids.ts';
 import { AppError } from '../../../../shared/errors.ts';
-import { requireFrameFilter, requireTriggers } from '../../../../shared/triggers/check.ts';
+import { checkTriggers, requireFrameFilter, requireTriggers } from '../../../../shared/triggers/check.ts';
 import type { CheckedTrigger } from '../../../../shared/triggers/checker.ts';
+import { readsStatistics } from '../../../../shared/triggers/readsStatistics.ts';
 import { createTriggerEngine, type RunOptions, type TriggerEngine, type TriggerHit, type TriggerResult } from '../../../triggers/client.ts';
 import { type FrameIndex, idsAt } from '../frames/frameIndex.ts';
 import type { FrameIndexes } from '../frames/frameIndexes.ts';
+import type { ImageMeasurer } from '../frames/imageMeasurer.ts';
 import type { OpenDataset } from '../openDataset.ts';
 import type { PredictionStore } from '../predictions/predictionStore.ts';
 import { createAnnotationColumnsCaches } from './annotationColumns.ts';
@@ -34,17 +36,27 @@ export interface QueryFramesRequest {
 export interface TriggerRunOptions {
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: Progress) => void;
+  /**
+   * Where a text reads what is measured on images, and some were not measured yet: `wait` until they are, answer with what is known
+   * and `ask` for the rest, or `leave` them.
+   */
+  readonly images?: 'wait' | 'ask' | 'leave';
 }
 
 /** Questions about the boxes of a dataset: the only way to the trigger engine. */
 export interface TriggerService {
-  /** Keys of the frames for which the expression is true, in the order of their names; all frames without one. Errors: trigger_*. */
+  /**
+   * Keys of the frames for which the expression is true, in the order of their names; all frames without one. Waits until the
+   * images it asks about are measured, unless told: what is frozen or run on has to be right. Errors: trigger_*.
+   */
   frameFilter(dataset: OpenDataset, where: string | undefined, options?: TriggerRunOptions): Promise<Float64Array>;
   run(dataset: OpenDataset, request: RunTriggersRequest, options?: TriggerRunOptions): Promise<readonly TriggerRunResult[]>;
   query(dataset: OpenDataset, request: QueryFramesRequest, options?: TriggerRunOptions): Promise<FrameQueryResult>;
   /** What each value of each facet would leave of the selection. */
   facets(dataset: OpenDataset, selection: FrameSelection, options?: TriggerRunOptions): Promise<FacetCounts>;
   names(dataset: OpenDataset): Promise<QueryNames>;
+  /** Whether one of the texts (triggers or frame expressions) reads what is measured on images; one that does not check reads nothing. */
+  readsImages(dataset: OpenDataset, texts: readonly string[]): Promise<boolean>;
   /** Whether tables of the dataset are in memory. */
   holds(dataset: OpenDataset): boolean;
   /** The dataset is closed: lets go of its tables. */
@@ -55,12 +67,15 @@ export interface TriggerService {
 export interface TriggerServiceDeps {
   readonly frameIndexes: FrameIndexes;
   readonly predictions: PredictionStore;
+  readonly measurer: ImageMeasurer;
+  /** A question was answered without some images, and asks that they be measured. */
+  readonly onUnmeasured: (dataset: OpenDataset, images: number) => void;
 }
 
 const defaultSeed = 1;
 const defaultLimit = 100;
 
-export function createTriggerService({ frameIndexes, predictions }: TriggerServiceDeps): TriggerService {
+export function createTriggerService({ frameIndexes, predictions, measurer, onUnmeasured }: TriggerServiceDeps): TriggerService {
   const annotations = createAnnotationColumnsCaches();
   // Threads start with the first query: a command that asks none pays for none.
   let engine: TriggerEngine | null = null;
@@ -93,6 +108,19 @@ export function createTriggerService({ frameIndexes, predictions }: TriggerServi
     return mine;
   }
 
+  /** How many images are left that the texts ask about; see `TriggerRunOptions.images`. */
+  async function settleImages(
+    dataset: OpenDataset,
+    triggers: readonly CheckedTrigger[],
+    { images = 'ask', signal, onProgress }: TriggerRunOptions,
+  ): Promise<number> {
+    if (!triggers.some(readsStatistics)) return 0;
+    if (images === 'wait') await measurer.measure(dataset, { ...(signal ? { signal } : {}), ...(onProgress ? { onProgress } : {}) });
+    const left = await measurer.left(dataset);
+    if (left > 0 && images === 'ask') onUnmeasured(dataset, left);
+    return left;
+  }
+
   async function filterPlaces(
     dataset: OpenDataset,
     where: string | undefined,
@@ -102,30 +130,33 @@ export function createTriggerService({ frameIndexes, predictions }: TriggerServi
     if (where === undefined || where.trim() === '') return { index: await frameIndexes.of(dataset), places: null };
     const names = await use().sources.names(dataset);
     const filter = requireFrameFilter(where, names.context);
+    await settleImages(dataset, [filter], options);
     const { request, index } = await prepare(dataset, names, [filter], source);
     return { index, places: await use().engine.filter({ ...request, where: filter }, engineOptions(options)) };
   }
 
   return {
     names: (dataset) => use().sources.names(dataset),
+    async readsImages(dataset, texts) {
+      const { context } = await use().sources.names(dataset);
+      return texts.some((text) => checkTriggers(text, context, 'text').triggers.some(readsStatistics));
+    },
     async frameFilter(dataset, where, options = {}) {
-      const { index, places } = await filterPlaces(dataset, where, undefined, options);
+      const { index, places } = await filterPlaces(dataset, where, undefined, { images: 'wait', ...options });
       return places === null ? index.columns.ids : idsAt(index, places);
     },
     async run(dataset, request, options = {}) {
       const names = await use().sources.names(dataset);
       const triggers = requireTriggers(request.text, names.context, 'text');
       const where = isEmpty(request.where) ? null : requireFrameFilter(request.where as string, names.context);
-      const { request: query, index } = await prepare(
-        dataset,
-        names,
-        where ? [...triggers, where] : triggers,
-        checkSource(request.source, names),
-      );
+      const all = where ? [...triggers, where] : triggers;
+      const source = checkSource(request.source, names);
+      const imagesLeft = await settleImages(dataset, all, options);
+      const { request: query, index } = await prepare(dataset, names, all, source);
       const limit = request.limit ?? defaultLimit;
       const ordered = request.order !== undefined && request.order !== 'severity';
       const results = await use().engine.run({ ...query, triggers, where, limit, ranked: ordered }, engineOptions(options));
-      return results.map((result) => toRunResult(result, index, request, limit));
+      return results.map((result) => toRunResult(result, { index, request, limit, imagesLeft }));
     },
     async query(dataset, { selection, order = 'name', seed = defaultSeed }, options = {}) {
       const began = performance.now();
@@ -137,17 +168,21 @@ export function createTriggerService({ frameIndexes, predictions }: TriggerServi
       }
       const names = await use().sources.names(dataset);
       const filter = requireFrameFilter(text, names.context);
-      const { request, index } = await prepare(dataset, names, [filter], checkSource(selection.source, names));
+      const source = checkSource(selection.source, names);
+      const imagesLeft = await settleImages(dataset, [filter], options);
+      const { request, index } = await prepare(dataset, names, [filter], source);
       // At once: another query of a newer state of the frames would give the engine that.
       const [result] = await use().engine.run({ ...request, triggers: [filter], limit: 0, ranked: true }, engineOptions(options));
       if (!result) throw new AppError('internal', 'The trigger engine gave no answer.');
       const allowed = await facetPlaces({ dataset, index, selection, predictions, annotations });
-      return queryResult(result, index, allowed, order, seed, performance.now() - began);
+      const answer = queryResult(result, index, allowed, order, seed, performance.now() - began);
+      return { ...answer, unmeasuredFrames: imagesLeft > 0 ? (result.unknown.causes['statistic'] ?? 0) : 0 };
     },
     async facets(dataset, selection, options = {}) {
       const [names, { index, places }] = await Promise.all([
         use().sources.names(dataset),
-        filterPlaces(dataset, selection.where, selection.source, options),
+        // Asked beside the query itself, which asks for the images.
+        filterPlaces(dataset, selection.where, selection.source, { ...options, images: 'leave' }),
       ]);
       return facetCounts({
         dataset,
@@ -176,7 +211,17 @@ function checkSource(source: string | undefined, names: QueryNames): string | un
   throw new AppError('not_found', `This dataset has no source "${source}".`, { source, known: ['gt', ...names.runs] });
 }
 
-function toRunResult(result: TriggerResult, index: FrameIndex, request: RunTriggersRequest, limit: number): TriggerRunResult {
+/** While images are left to be measured, what is missing of an image is not there *yet*. */
+function causesOf(causes: TriggerResult['unknown']['causes'], imagesLeft: number): TriggerRunResult['unknown']['causes'] {
+  const { statistic, ...others } = causes;
+  return statistic === undefined || imagesLeft === 0 ? causes : { ...others, unmeasured: statistic };
+}
+
+function toRunResult(
+  result: TriggerResult,
+  asked: { readonly index: FrameIndex; readonly request: RunTriggersRequest; readonly limit: number; readonly imagesLeft: number },
+): TriggerRunResult {
+  const { index, request, limit, imagesLeft } = asked;
   const { name, hash, hits, frames, unknown, ms, ranked } = result;
   let top = result.top;
   if (ranked !== null && request.order === 'random') {
@@ -194,7 +239,7 @@ function toRunResult(result: TriggerResult, index: FrameIndex, request: RunTrigg
     hash,
     hits,
     frames,
-    unknown: { frames: unknown.frames, causes: unknown.causes },
+    unknown: { frames: unknown.frames, causes: causesOf(unknown.causes, imagesLeft) },
     ms,
     top: top.map((hit) => toHit(hit, index)),
   };
@@ -220,6 +265,7 @@ function plainResult(index: FrameIndex, places: Uint32Array, ms: number): FrameQ
     witnessBoxes: null,
     hits: 0,
     unknownFrames: 0,
+    unmeasuredFrames: 0,
     ms,
   };
 }
@@ -232,7 +278,7 @@ function queryResult(
   order: NonNullable<QueryFramesRequest['order']>,
   seed: number,
   ms: number,
-): FrameQueryResult {
+): Omit<FrameQueryResult, 'unmeasuredFrames'> {
   const { ranked } = result;
   if (ranked === null) throw new AppError('internal', 'The hits were not ordered.');
   const inFacets = new Uint8Array(index.columns.ids.length);

@@ -44,6 +44,16 @@ describe('documents', () => {
     expect(total).toBe(sampleFrames / 3);
   });
 
+  test('frames --where about images is right at once: they are measured first, with progress on standard error', async () => {
+    const ask = (sign: string) => runCli(['frames', dataset, '--where', `frame.brightness ${sign} 128`, '--json'], options);
+    const first = await ask('<');
+    expect(first.stderr).toContain(`of ${sampleFrames} images`);
+    const second = await ask('>=');
+    expect(second.stderr).toBe('');
+    const totalOf = ({ stdout }: { readonly stdout: string }) => (JSON.parse(stdout) as { readonly total: number }).total;
+    expect(totalOf(first) + totalOf(second)).toBe(sampleFrames);
+  });
+
   test('boxes by source and frame', async () => {
     const { boxes } = await cliJson<{ boxes: readonly object[] }>(['boxes', dataset, '--source', 'gt', '--frame', '000000.jpg'], options);
     expect(boxes).toHaveLength(3);
