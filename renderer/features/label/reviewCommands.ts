@@ -15,5 +15,5 @@ export const reviewCommands: readonly Command[] = [
   inLabel('previousComment', [','], { icon: 'previous' }),
   inLabel('resolveComment', ['Alt+.'], { icon: 'check' }),
   inLabel('showDiff', ['K'], { icon: 'eye' }),
-  inLabel('nextUnfinished', ['Shift+D'], { icon: 'next' }),
+  inLabel('nextUnfinished', ['PageDown'], { icon: 'next' }),
 ];

@@ -52,7 +52,7 @@ test('a review queue keeps its frames and place over a reload, Space approves an
   await page.keyboard.press('a');
   await at(page, 2, 12, 1);
   // On from a finished frame the next unfinished one follows.
-  await page.keyboard.press('Shift+D');
+  await page.keyboard.press('PageDown');
   await at(page, 3, 12, 2);
   // From anywhere else the queue goes on where it was.
   await open.goto('/');
