@@ -10,7 +10,7 @@ const areas = readdirSync(folder).map(
 );
 const korean = new Map(areas.flatMap((area) => Object.entries(area)));
 // The command line speaks English; the shells write to a terminal.
-const host = sourcesOf(['electron', 'shared'], /^electron\/(cli|main|preload|web|node)\/|^electron\/[^/]+$/);
+const host = sourcesOf(['electron', 'shared'], /^electron\/(cli|main|preload|web)\/|^electron\/[^/]+$/);
 
 /** Phrases that the host puts together from parts, as a reader gets them. */
 const composed = new Set([

@@ -56,9 +56,9 @@ export function RunRow({ summary, run, chosen, onOpen }: Props): ReactElement {
         <strong>{rate === '' ? '–' : rate}</strong>
         <span className="dim">
           {run.status === 'running' && run.etaSeconds !== null
-            ? t('left', { time: formatDuration(run.etaSeconds) })
+            ? t('left', { time: formatDuration(run.etaSeconds, language) })
             : took !== null
-              ? t('took', { time: formatDuration(took) })
+              ? t('took', { time: formatDuration(took, language) })
               : ''}
         </span>
       </div>
