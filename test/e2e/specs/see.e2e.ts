@@ -206,6 +206,38 @@ describe('What helps to see', () => {
     expect(open.errors).toEqual([]);
   });
 
+  test('the crosshair follows the pointer with every tool where it is wished for', async () => {
+    const page = await openFrame(5);
+    const area = await canvas(page).boundingBox();
+    // Whether anything is drawn at the upper edge of the layer that follows the pointer, above it.
+    const line = (at: number, drawn: boolean): Promise<unknown> =>
+      page.waitForFunction(
+        ([x, wanted]) => {
+          const layer = [...document.querySelectorAll<HTMLCanvasElement>('[role=application] canvas')].at(-1);
+          const ratio = (layer?.width ?? 0) / (layer?.clientWidth ?? 1);
+          const pixel = layer?.getContext('2d')?.getImageData(Math.floor(x * ratio), 2, 1, 1).data;
+          return pixel !== undefined && pixel[3]! > 0 === wanted;
+        },
+        [at, drawn] as const,
+        { timeout: 20_000 },
+      );
+    const to = (x: number): Promise<void> => page.mouse.move((area?.x ?? 0) + x, (area?.y ?? 0) + 60);
+    await to(300);
+    await line(300, false);
+    // While drawing, always, never.
+    await page.keyboard.press('r');
+    await to(310);
+    await line(310, true);
+    await page.keyboard.press('Escape');
+    await line(310, false);
+    await page.keyboard.press('Shift+O');
+    await to(340);
+    await line(340, true);
+    await page.keyboard.press('Shift+O');
+    await line(340, false);
+    expect(open.errors).toEqual([]);
+  });
+
   test('a 16 bit image is seen, and its window can be set', async () => {
     open = await app.open(`/d/${deepId}/label?frame=ramp.png`);
     const { page } = open;
