@@ -92,6 +92,7 @@ export function checkPackage(resources: string): PackageCheck {
     '/dist/electron/electron/host/entry.js',
     '/dist/electron/electron/db/worker.js',
     '/dist/electron/electron/inference/process.js',
+    '/dist/electron/electron/video/process.js',
     '/dist/renderer/index.html',
     '/node_modules/better-sqlite3/package.json',
     '/node_modules/onnxruntime-node/package.json',
