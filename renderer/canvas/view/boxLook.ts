@@ -23,8 +23,6 @@ export interface CanvasAids {
   readonly pixelGrid: boolean;
 }
 
-export const plainLook = { lineWidth: 1.5, opacity: 1, fill: 0, tags: 'auto' } as const;
-
 /** The part of a 2D context that Konva's own wrapper and a plain canvas share. */
 export type Context2d = CanvasRenderingContext2D;
 

@@ -3,7 +3,7 @@ import type { Viewport } from '../model/viewport.ts';
 import type { Context2d, Rect } from './boxLook.ts';
 
 /** CSS px per image px from which on there is a line between them. */
-export const pixelGridFrom = 8;
+const pixelGridFrom = 8;
 
 /** Lines between the pixels of the image in a part of the canvas, seen on light and on dark. */
 export function drawPixelGrid(context: Context2d, image: Size, { scale, x, y }: Viewport, part: Rect): void {

@@ -99,7 +99,7 @@ function widthOf(context: Context2d, text: string, theme: CanvasTheme): number {
   return width;
 }
 
-export function tagText(box: SceneBox, look: BoxLook): string {
+function tagText(box: SceneBox, look: BoxLook): string {
   return box.score === null || box.origin !== 'model' ? look.nameOf(box) : `${look.nameOf(box)} ${box.score.toFixed(2).replace(/^0/, '')}`;
 }
 

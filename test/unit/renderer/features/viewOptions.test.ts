@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest';
+import { lastAuthors, namedColor, scoreColor } from '../../../../renderer/features/label/useBoxLook.ts';
+import { defaultViewOptions, nextOf, viewOptionsOf } from '../../../../renderer/features/label/viewOptions.ts';
+import type { HistoryEntry } from '../../../../shared/contract/annotations.ts';
+
+test('how a person wants to see is read from the settings; what is not understood is the default', () => {
+  expect(viewOptionsOf({})).toEqual(defaultViewOptions);
+  expect(viewOptionsOf({ 'view.colorBy': 'score', 'view.lineWidth': 3, 'view.minimap': true })).toEqual({
+    ...defaultViewOptions,
+    colorBy: 'score',
+    lineWidth: 3,
+    minimap: true,
+  });
+  expect(viewOptionsOf({ 'view.colorBy': 'mood', 'view.lineWidth': 99, 'view.minimap': 'yes', 'view.opacity': Number.NaN })).toEqual(
+    defaultViewOptions,
+  );
+});
+
+test('a key that goes through choices comes round', () => {
+  expect([nextOf(['a', 'b'], 'a'), nextOf(['a', 'b'], 'b')]).toEqual(['b', 'a']);
+});
+
+test('a box has the colour of who touched it last', () => {
+  const history = [
+    { box: 1, author: 'Mara' },
+    { box: 2, author: 'Jiwoo' },
+    { author: 'Jiwoo' },
+    { box: 1, author: 'Jiwoo' },
+  ] as unknown as readonly HistoryEntry[];
+  expect([...lastAuthors(history)]).toEqual([
+    [1, 'Jiwoo'],
+    [2, 'Jiwoo'],
+  ]);
+});
+
+test('a name keeps its colour; scores go from one end of the scale to the other', () => {
+  expect(namedColor('run:a')).toBe(namedColor('run:a'));
+  expect(new Set([0, 0.3, 0.5, 0.7, 1].map(scoreColor)).size).toBe(5);
+  expect(scoreColor(null)).toBe('#9aa4b2');
+});
