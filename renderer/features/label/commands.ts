@@ -87,6 +87,7 @@ export const labelCommands: readonly Command[] = [
   command('lockAll', ['Mod+Shift+L'], { icon: 'lock' }),
   command('boxByBox', ['B'], { icon: 'check' }),
   command('runModel', ['I'], { icon: 'play' }),
+  command('query', ['/'], { icon: 'search' }),
   command('runOnSet', ['Mod+Shift+B'], { icon: 'play' }),
   command('zoomIn', ['Mod+Plus', 'Mod+='], { icon: 'plus' }),
   command('zoomOut', ['Mod+-'], { icon: 'minus' }),
