@@ -13,10 +13,8 @@ export interface SettingsStore {
   onChange(listener: (settings: Settings) => void): () => void;
 }
 
-const ownNames = ['theme', 'contrast', 'language', 'scale', 'keyPreset', 'keys', 'layout'] as const;
-
 /** What each person has for themselves, by the name that their operations carry. */
-type Own = Pick<Settings, (typeof ownNames)[number]>;
+type Own = Pick<Settings, 'theme' | 'contrast' | 'language' | 'scale' | 'keyPreset' | 'keys' | 'layout'>;
 type Common = Omit<Settings, keyof Own>;
 
 interface Stored {
@@ -108,7 +106,7 @@ async function readStored(file: string, log: Log): Promise<Stored> {
 
 /** Adds what the file keeps for each person. A file from before there were any has one person's settings at its top. */
 function withOwn(top: Stored, json: unknown, log: Log): Stored {
-  const entries = Object.entries(typeof json === 'object' && json !== null && 'own' in json ? ((json.own ?? {}) as object) : {});
+  const entries = Object.entries(typeof json === 'object' && json !== null && 'own' in json ? (json.own ?? {}) : {});
   let stored = top;
   for (const [author, value] of entries.slice(0, mostPeople)) {
     const parsed = settingsContract.set.input.safeParse({ ...(value as object), author: undefined });
