@@ -18,7 +18,7 @@ export const keyPresets: { readonly [P in KeyPreset]: Bindings } = {
     'label.drawAgain': ['Shift+N'],
     'label.verdictReject': ['Alt+N'],
     'label.occluded': ['Q', '/'],
-    'label.query': [],
+    'label.query': ['Alt+/'],
     'label.delete': ['Delete', 'Shift+Delete', 'Backspace'],
     // CVAT: Ctrl and a digit labels the box; the digit alone is ours to give.
     ...Object.fromEntries(digits.map((digit) => [`label.category${digit}`, [`Mod+${digit}`, digit]])),
