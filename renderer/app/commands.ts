@@ -30,6 +30,7 @@ export const globalCommands: readonly Command[] = [
   { id: 'app.tour', scope: 'global', keys: [], icon: 'help' },
   { id: 'app.english', scope: 'global', keys: [], icon: 'settings' },
   { id: 'app.korean', scope: 'global', keys: [], icon: 'settings' },
+  { id: 'app.measureImages', scope: 'global', keys: [], icon: 'image' },
   { id: 'app.closeDataset', scope: 'global', keys: [], icon: 'close' },
 ];
 

@@ -14,6 +14,7 @@ import { endJob, putJob } from '../state/jobStore.ts';
 import { notify } from '../state/noticeStore.ts';
 import { openPalette, overlayStore } from '../state/overlayStore.ts';
 import { receiveSettings, saveLayoutWith, settingsStore } from '../state/settingsStore.ts';
+import { followMeasuring, measureImages } from './measureImages.ts';
 import { shownTheme } from './theme.ts';
 import { views } from './views.tsx';
 
@@ -37,6 +38,7 @@ export function followHost(): void {
   api.settings.changed(receiveSettings);
   api.host.notice(({ level, message }) => notify({ level, message }));
   api.models.runChanged(({ dataset, run }) => showRun(dataset, run));
+  followMeasuring();
   settingsStore.subscribe(({ settings }, before) => {
     if (settings.language !== before.settings.language) void setLanguage(resolveLanguage(settings.language, navigator.languages));
   });
@@ -111,6 +113,10 @@ export function handleGlobalCommands(): void {
     'app.smaller': scaled(-1),
     'app.english': { run: setting({ language: 'en' }), when: () => i18next.language !== 'en' },
     'app.korean': { run: setting({ language: 'ko' }), when: () => i18next.language !== 'ko' },
+    'app.measureImages': {
+      run: () => void measureImages(datasetStore.getState().id as DatasetId),
+      when: () => datasetStore.getState().id !== null,
+    },
     'app.closeDataset': {
       run: () => {
         const { id } = datasetStore.getState();

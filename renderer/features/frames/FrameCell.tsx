@@ -14,6 +14,7 @@ import { AuthorBadge } from '../../ui/AuthorBadge.tsx';
 import { StateMark } from '../../ui/StatePill.tsx';
 import { drawThumb } from './drawThumb.ts';
 import type { ThumbBox } from './frameCache.ts';
+import { hostText } from '../../locales/hostText.ts';
 
 export interface CategoryLook {
   readonly name: string;
@@ -51,7 +52,11 @@ export const FrameCell = memo(function FrameCell(props: Props) {
   const crop = row === undefined ? null : cropWindow(row.width, row.height, width / height, union(props.witness.map((w) => w.box)));
   const k = crop === null ? 1 : width / crop[2];
   const describe = (shown: FrameRow): string =>
-    [t(`app:state.${shown.state}`), t('boxes', { count: shown.boxes, shown: String(shown.boxes) }), shown.problem ?? '']
+    [
+      t(`app:state.${shown.state}`),
+      t('boxes', { count: shown.boxes, shown: String(shown.boxes) }),
+      shown.problem === undefined ? '' : hostText(shown.problem),
+    ]
       .filter((part) => part !== '')
       .join(', ');
   return (
@@ -81,7 +86,7 @@ export const FrameCell = memo(function FrameCell(props: Props) {
         {row?.problem !== undefined && (
           <span className="broken" aria-hidden>
             <Icon name="warning" small />
-            <span>{row.problem}</span>
+            <span>{hostText(row.problem)}</span>
           </span>
         )}
         {crop !== null && props.boxes !== undefined && <Overlay {...props} crop={crop} boxes={props.boxes} />}

@@ -146,6 +146,23 @@ export function FramesView() {
       unsubscribe();
     };
   }, [dataset, cache]);
+  const isWaiting = (result?.unmeasuredFrames ?? 0) > 0;
+  useEffect(() => {
+    if (!isWaiting) return undefined;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const unsubscribe = api.frames.measured((change) => {
+      // Not put off by the next batch: the answer grows while images come in.
+      if (change.dataset !== dataset || timer !== undefined) return;
+      timer = setTimeout(() => {
+        timer = undefined;
+        setRound((n) => n + 1);
+      }, 400);
+    });
+    return () => {
+      clearTimeout(timer);
+      unsubscribe();
+    };
+  }, [dataset, isWaiting]);
   const colors = useMemo(
     () => new Map(summary.categories.map((category) => [category.name, categoryColor(category)])),
     [summary.categories],

@@ -104,6 +104,9 @@ export function QueryBar(props: Props) {
             {result.unknownFrames > 0 && (
               <span className="ms warning">
                 , {t('unknown', { count: result.unknownFrames, shown: formatCount(result.unknownFrames, language) })}
+                {result.unmeasuredFrames > 0 && (
+                  <>: {t('unmeasured', { count: result.unmeasuredFrames, shown: formatCount(result.unmeasuredFrames, language) })}</>
+                )}
               </span>
             )}
           </>

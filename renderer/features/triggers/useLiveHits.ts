@@ -59,6 +59,7 @@ export function useRound(dataset: DatasetId): number {
     };
     const stops = [
       api.frames.changed((event) => event.dataset === dataset && soon(event.by === clientId() ? 150 : 500)),
+      api.frames.measured((event) => event.dataset === dataset && soon(400)),
       api.datasets.changed((event) => event.dataset === dataset && soon(500)),
       api.triggers.changed((event) => event.dataset === dataset && soon(500)),
     ];
