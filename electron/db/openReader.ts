@@ -2,6 +2,7 @@ import type { Database } from 'better-sqlite3';
 import { AppError } from '../../shared/errors.ts';
 import { openSqlite } from './connection.ts';
 import { databaseFile } from './files.ts';
+import { refuseHostileSchema } from './hostileSchema.ts';
 import { checkVersion, newestVersion } from './migrations/index.ts';
 import type { DbThreadData } from './types.ts';
 
@@ -9,6 +10,7 @@ import type { DbThreadData } from './types.ts';
 export function openReader(data: DbThreadData): Database {
   const db = openSqlite(data.copy ?? databaseFile(data.folder), 'reader');
   try {
+    refuseHostileSchema(db);
     if (checkVersion(db) < newestVersion)
       throw new AppError(
         'unsupported',

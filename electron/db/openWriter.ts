@@ -9,6 +9,7 @@ import { dropBallast } from './ballast.ts';
 import { openSqlite, readConnection } from './connection.ts';
 import type { ReadConnection, WriteConnection } from './connection.ts';
 import { backupFolder, databaseFile, journalFolder } from './files.ts';
+import { refuseHostileSchema } from './hostileSchema.ts';
 import { fault } from './log/fault.ts';
 import { Journal, segmentNames } from './log/journal.ts';
 import { OpLog } from './log/opLog.ts';
@@ -45,6 +46,8 @@ export function openWriter(data: DbThreadData, onNotice: (code: string, message:
   const db = openSqlite(file, 'writer');
   const notices: { code: string; message: string }[] = [];
   try {
+    // Before anything is written: its triggers would run with it.
+    refuseHostileSchema(db);
     migrate(db, (from) => {
       mkdirSync(backupFolder(data.folder), { recursive: true });
       const copy = path.join(backupFolder(data.folder), `before-migration-${from}-${Date.now()}.sqlite`);

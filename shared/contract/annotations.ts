@@ -6,7 +6,20 @@ import type { FrameState } from '../domain/frame.ts';
 import { issues } from '../review/issue.ts';
 import type { Issue } from '../review/issue.ts';
 import { method } from '../rpc/define.ts';
-import { attributeValue, bbox, boxId, categoryId, datasetId, flags, frameId, frameState, shortText, source } from './common.ts';
+import {
+  attributePatch,
+  attributes,
+  bbox,
+  boxId,
+  categoryId,
+  datasetId,
+  flags,
+  frameId,
+  frameState,
+  shortText,
+  source,
+  storedText,
+} from './common.ts';
 
 /**
  * What the author saw of the fields a change touches. Where a field has another value by now, somebody changed it at the same
@@ -18,7 +31,7 @@ const seen = z.object({
   angle: z.number().optional(),
   flags: flags.optional(),
   /** null: the key was not there. */
-  attributes: z.record(z.string().max(128), attributeValue.nullable()).optional(),
+  attributes: attributePatch.optional(),
   track: z.int().nullable().optional(),
 });
 export type Seen = z.infer<typeof seen>;
@@ -39,7 +52,7 @@ export const change = z.discriminatedUnion('op', [
     bbox,
     angle: z.number().optional(),
     flags: flags.optional(),
-    attributes: z.record(z.string().max(128), attributeValue).optional(),
+    attributes: attributes.optional(),
     track: z.int().nullable().optional(),
     z: zOrder.optional(),
   }),
@@ -52,7 +65,7 @@ export const change = z.discriminatedUnion('op', [
     /** The whole list. */
     flags: flags.optional(),
     /** Merged by key; null removes one. */
-    attributes: z.record(z.string().max(128), attributeValue.nullable()).optional(),
+    attributes: attributePatch.optional(),
     track: z.int().nullable().optional(),
     z: zOrder.optional(),
     seen: seen.optional(),
@@ -67,7 +80,7 @@ export const change = z.discriminatedUnion('op', [
     category: categoryId.optional(),
     bbox: bbox.optional(),
     angle: z.number().optional(),
-    attributes: z.record(z.string().max(128), attributeValue.nullable()).optional(),
+    attributes: attributePatch.optional(),
     track: z.int().nullable().optional(),
   }),
   z.object({ op: z.literal('state'), frame: frameId, state: frameState }),
@@ -80,14 +93,14 @@ export const change = z.discriminatedUnion('op', [
       point: z.tuple([z.number(), z.number()]).readonly().optional(),
       issue: z.enum(issues).optional(),
       /** May be empty where an issue says it. */
-      text: z.string().trim().max(4_096),
+      text: storedText(4_096).trim(),
     })
     .refine(({ text, issue }) => text !== '' || issue !== undefined, 'A comment needs words or an issue.'),
   /** Words are changed by who wrote them; anybody resolves a comment and opens it again. Error: locked_by_rule. */
   z.object({
     op: z.literal('editComment'),
     comment: commentId,
-    text: z.string().trim().min(1).max(4_096).optional(),
+    text: storedText(4_096).trim().min(1).optional(),
     resolved: z.boolean().optional(),
   }),
   z.object({ op: z.literal('deleteComment'), comment: commentId }),

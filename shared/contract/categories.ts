@@ -4,7 +4,7 @@ import type { Category, Guideline } from '../domain/category.ts';
 import type { BoxId, FrameId } from '../domain/ids.ts';
 import type { Box, Size } from '../geometry/box.ts';
 import { job, method } from '../rpc/define.ts';
-import { boxId, categoryId, datasetId, name } from './common.ts';
+import { boxId, categoryId, datasetId, declaredKey, name, storedText } from './common.ts';
 import type { Progress } from './common.ts';
 
 export type ListedCategory = Category & { readonly boxes: number };
@@ -59,8 +59,7 @@ const attributeHotkey = z
   .string()
   .regex(/^[A-Z0-9]$/)
   .nullable();
-const attributeKey = z.string().trim().min(1).max(128);
-const attributeText = z.string().max(4_096);
+const attributeText = storedText(4_096);
 const common = { required: z.boolean(), hotkey: attributeHotkey, order: z.int().min(0).max(10_000) };
 
 const attributeSpec = z.discriminatedUnion('kind', [
@@ -81,7 +80,7 @@ const attributeSpec = z.discriminatedUnion('kind', [
       kind: z.literal('choice'),
       default: attributeText.nullable(),
       options: z
-        .array(z.object({ value: z.string().trim().min(1).max(256), hotkey: attributeHotkey }))
+        .array(z.object({ value: storedText(256).trim().min(1), hotkey: attributeHotkey }))
         .min(1)
         .max(200)
         .readonly(),
@@ -113,7 +112,7 @@ export const categories = {
       /** The whole list. */
       groups: z.array(groupName).max(64).readonly().optional(),
       archived: z.boolean().optional(),
-      guideline: z.string().max(4_096).optional(),
+      guideline: storedText(4_096).optional(),
       examples: z.array(boxId).max(12).readonly().optional(),
     }),
   ),
@@ -130,7 +129,7 @@ export const categories = {
   attributes: method<readonly AttributeDeclaration[]>()(z.object({ dataset: datasetId })),
   /** `category` null: of every category. `spec` null takes it away; boxes keep their values. */
   declare: method<readonly AttributeDeclaration[]>()(
-    z.object({ dataset: datasetId, category: categoryId.nullable(), key: attributeKey, spec: attributeSpec.nullable() }),
+    z.object({ dataset: datasetId, category: categoryId.nullable(), key: declaredKey, spec: attributeSpec.nullable() }),
   ),
   /** This author's latest change of categories or attributes. Errors: nothing_to_undo, nothing_to_redo. */
   undo: method<{ readonly kind: string }>()(z.object({ dataset: datasetId })),

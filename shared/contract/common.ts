@@ -22,12 +22,41 @@ export const frameIds = z.instanceof(Float64Array);
 export const bbox = z.tuple([z.number(), z.number(), z.number().min(0), z.number().min(0)]).readonly();
 export const flags = z.array(z.enum(boxFlags)).max(boxFlags.length).readonly();
 export const frameState = z.enum(frameStates);
+const halfCharacter = 'The text holds half of a character.';
+const noAttribute = 'This is no name for an attribute.';
+/**
+ * A text that is stored: of whole characters. Half of a surrogate pair has no UTF-8, so it could be neither logged, frozen nor exported.
+ */
+export const storedText = (most: number) =>
+  z
+    .string()
+    .max(most)
+    .refine((text) => text.isWellFormed(), halfCharacter);
 export const shortText = z.string().max(4_096);
-export const name = z.string().trim().min(1).max(128);
+export const name = z
+  .string()
+  .trim()
+  .min(1)
+  .max(128)
+  .refine((text) => text.isWellFormed(), halfCharacter);
 export const filePath = z.string().min(1).max(4_096);
 /** A frame expression of the trigger language. */
 export const expression = z.string().max(65_536);
-export const attributeValue = z.union([z.string().max(4_096), z.number(), z.boolean()]);
+export const attributeValue = z.union([storedText(4_096), z.number(), z.boolean()]);
+/** Any key, but those that are no key of a plain object everywhere. */
+const isAttributeKey = (key: string): boolean => key !== '' && !['__proto__', 'constructor', 'prototype'].includes(key);
+export const attributeKey = storedText(128).refine(isAttributeKey, noAttribute);
+/** As a person types it in Settings. */
+export const declaredKey = storedText(128).trim().refine(isAttributeKey, noAttribute);
+/** JSON.parse makes `__proto__` a key of its own, and zod leaves it out of a record: what was asked for would be lost without a word. */
+function refuseProto(value: unknown, context: z.core.$RefinementCtx): unknown {
+  if (typeof value === 'object' && value !== null && Object.hasOwn(value, '__proto__'))
+    context.addIssue({ code: 'custom', message: noAttribute });
+  return value;
+}
+export const attributes = z.preprocess(refuseProto, z.record(attributeKey, attributeValue));
+/** null takes a key away. */
+export const attributePatch = z.preprocess(refuseProto, z.record(attributeKey, attributeValue.nullable()));
 /** `gt` or the name of a run. */
 export const source = z.string().min(1).max(256);
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { DatasetId, FrameId } from '../domain/ids.ts';
 import { type Frame, type FrameState, frameStates } from '../domain/frame.ts';
 import { job, method, topic } from '../rpc/define.ts';
-import { datasetId, expression, frameIds, frameState, type Progress, source } from './common.ts';
+import { datasetId, expression, frameIds, frameState, type Progress, source, storedText } from './common.ts';
 import type { WireError } from '../errors.ts';
 
 const list = z.array(z.string().max(256)).max(1_000);
@@ -109,10 +109,10 @@ export const frames = {
     z.object({ dataset: datasetId, ids: frameIds, state: frameState }),
   ),
   setSplit: method<{ readonly changed: number; readonly seq: number }>()(
-    z.object({ dataset: datasetId, ids: frameIds, split: z.string().max(64).nullable() }),
+    z.object({ dataset: datasetId, ids: frameIds, split: storedText(64).min(1).nullable() }),
   ),
   setTag: method<{ readonly changed: number; readonly seq: number }>()(
-    z.object({ dataset: datasetId, ids: frameIds, tag: z.string().trim().min(1).max(64), on: z.boolean() }),
+    z.object({ dataset: datasetId, ids: frameIds, tag: storedText(64).trim().min(1), on: z.boolean() }),
   ),
   /**
    * Measures brightness, contrast and sharpness of the images that were not measured yet; with `texts` only where one of these

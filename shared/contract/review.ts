@@ -3,7 +3,7 @@ import type { FrameState } from '../domain/frame.ts';
 import type { FrameId } from '../domain/ids.ts';
 import type { BoxChange } from '../review/boxChange.ts';
 import { method } from '../rpc/define.ts';
-import { datasetId, frameId, frameIds } from './common.ts';
+import { datasetId, frameId, frameIds, name } from './common.ts';
 
 export interface GivenVerdict {
   readonly state: FrameState;
@@ -27,7 +27,7 @@ export const review = {
   frame: method<FrameReview>()(z.object({ dataset: datasetId, frame: frameId })),
   /** Who works on these frames; null takes it back. One step of undo. */
   assign: method<{ readonly changed: number; readonly seq: number }>()(
-    z.object({ dataset: datasetId, ids: frameIds, to: z.string().trim().min(1).max(128).nullable() }),
+    z.object({ dataset: datasetId, ids: frameIds, to: name.nullable() }),
   ),
   /** The next frame of a list, in either direction, that has open comments. */
   nextComment: method<{ readonly frame: FrameId | null }>()(

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { method, topic } from '../rpc/define.ts';
+import { name } from './common.ts';
 
 export const themes = ['system', 'dark', 'light'] as const;
 export const contrasts = ['system', 'more', 'normal'] as const;
@@ -38,11 +39,11 @@ export interface Settings {
 }
 
 const patch = z.object({
-  author: z.string().trim().min(1).max(128).optional(),
+  author: name.optional(),
   profiles: z
     .array(
       z.object({
-        name: z.string().trim().min(1).max(128),
+        name,
         color: z.string().regex(/^#[0-9a-f]{6}$/i),
         initials: z.string().trim().min(1).max(4),
       }),

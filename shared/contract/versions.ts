@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { DatasetId } from '../domain/ids.ts';
 import { job, method, topic } from '../rpc/define.ts';
-import { datasetId, expression, filePath, name } from './common.ts';
+import { datasetId, expression, filePath, name, storedText } from './common.ts';
 import type { Progress, ReportEntry } from './common.ts';
 
 export const exportFormats = ['coco', 'yolo', 'cvat', 'mot'] as const;
@@ -54,10 +54,10 @@ export const versions = {
       approvedOnly: z.boolean().optional(),
       /** With `approvedOnly`: also frames whose approval waits for a conflict; their boxes in conflict get the attribute `conflict`. */
       includeConflicts: z.boolean().optional(),
-      split: z.record(z.string().min(1).max(64), z.number().min(0).max(1)).optional(),
+      split: z.record(storedText(64).min(1), z.number().min(0).max(1)).optional(),
       groupBy: z.enum(['sequence', 'none']).optional(),
       seed: z.int().optional(),
-      note: z.string().max(4_096).optional(),
+      note: storedText(4_096).optional(),
     }),
   ),
   diff: job<Progress, VersionDiff>()(

@@ -73,3 +73,65 @@ describe.skipIf(process.platform === 'win32')('a dataset folder from somewhere e
     expect(byRoot.status).toBe(404);
   });
 });
+
+test.each([
+  ['a trigger', 'create trigger t after insert on op begin delete from box; end'],
+  ['a view', 'create view v as select 1'],
+  ['a virtual table', 'create virtual table found using fts5(text)'],
+])('a dataset file with %s is not opened, for reading neither', async (_, sql) => {
+  const world = await hostWorld();
+  await tamper(world, sql);
+  expect(await codeOf(world.client.datasets.open({ path: world.path }))).toBe('corrupt');
+  expect(await codeOf(world.host.services.datasets.open(world.path, { readOnly: true }))).toBe('corrupt');
+});
+
+test.skipIf(process.platform === 'win32')('verify reads no image and no description through a link, and nothing that grew', async () => {
+  const world = await hostWorld();
+  const { client, id, path: at, folder } = world;
+  const { name } = await client.versions.freeze({ dataset: id });
+  expect((await client.datasets.verify({ dataset: id })).problems).toEqual([]);
+  const [part = ''] = await readdir(path.join(at, 'media'));
+  const [image = ''] = await readdir(path.join(at, 'media', part));
+  const file = path.join(at, 'media', part, image);
+  // The same bytes, but elsewhere.
+  await rename(file, path.join(folder, image));
+  await symlink(path.join(folder, image), file);
+  const description = path.join(at, 'versions', name, 'version.json');
+  await writeFile(description, (await readFile(description, 'utf8')) + ' '.repeat(5 * 1_048_576));
+  const { problems } = await client.datasets.verify({ dataset: id });
+  expect(problems.map(({ code, item }) => [code, item])).toEqual([
+    ['damaged_media', `media/${part}/${image}`],
+    ['damaged_version', expect.stringContaining(`versions/${name}`)],
+  ]);
+});
+
+test('what could be neither logged nor frozen is refused at the door', async () => {
+  const { client, id, ids } = await hostWorld();
+  const lone = 'a\ud800';
+  const add = (attributes: Record<string, string>) =>
+    codeOf(
+      client.annotations.apply({
+        dataset: id,
+        changes: [{ op: 'add', frame: ids[0]!, category: 0 as never, bbox: [1, 1, 5, 5], attributes }],
+      }),
+    );
+  for (const attributes of [
+    { '': 'x' },
+    { constructor: 'x' },
+    JSON.parse('{"__proto__":"x"}') as Record<string, string>,
+    { [lone]: 'x' },
+    { a: lone },
+  ])
+    expect(await add(attributes), JSON.stringify(attributes)).toBe('invalid_request');
+  expect(await add({ 'any key, 키': 'x' })).toBe('no error');
+  const text = (words: string) =>
+    codeOf(client.annotations.apply({ dataset: id, changes: [{ op: 'comment', frame: ids[0]!, text: words }] }));
+  expect([await text(lone), await text('a 🚲')]).toEqual(['invalid_request', 'no error']);
+  const one = Float64Array.of(ids[0]!);
+  expect(await codeOf(client.frames.setSplit({ dataset: id, ids: one, split: '' }))).toBe('invalid_request');
+  expect(await codeOf(client.frames.setSplit({ dataset: id, ids: one, split: lone }))).toBe('invalid_request');
+  expect(await codeOf(client.frames.setTag({ dataset: id, ids: one, tag: lone, on: true }))).toBe('invalid_request');
+  expect(await codeOf(client.categories.add({ dataset: id, name: lone }))).toBe('invalid_request');
+  expect(await codeOf(client.versions.freeze({ dataset: id, note: lone }))).toBe('invalid_request');
+  expect((await client.versions.freeze({ dataset: id })).frames).toBe(ids.length);
+});

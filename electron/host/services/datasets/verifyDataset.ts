@@ -1,12 +1,13 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import type { Progress } from '../../../../shared/contract/common.ts';
 import type { JobContext } from '../../../../shared/rpc/define.ts';
+import { isAppError } from '../../../../shared/errors.ts';
+import { imageLimits } from '../../../image/limits.ts';
 import { extensionOf } from '../../media/mediaService.ts';
+import { hashFile } from '../files/hashFile.ts';
+import { openInside, openRoot, type OpenedFile, type Root } from '../gates/paths.ts';
 import type { OpenDataset } from '../openDataset.ts';
 
 export interface Verified {
@@ -56,22 +57,15 @@ export async function verifyDataset(dataset: OpenDataset, extra: readonly ExtraC
 async function checkMedia({ db, folder }: OpenDataset, signal: AbortSignal): Promise<Awaited<ReturnType<ExtraCheck['run']>>> {
   const problems: { code: string; message: string; item: string }[] = [];
   let checked = 0;
+  const root = await openRoot(folder);
   for (let after = ''; ;) {
     const page = await db.read('verify.media', { after, limit: 1_000 });
     for (const { sha256, format } of page) {
       signal.throwIfAborted();
       checked += 1;
       const item = `media/${sha256.slice(0, 2)}/${sha256}.${extensionOf(format)}`;
-      const file = path.join(folder, item);
-      if (
-        !(await stat(file).then(
-          (info) => info.isFile(),
-          () => false,
-        ))
-      )
-        problems.push({ code: 'missing_media', message: 'An image is missing.', item });
-      else if ((await hashFile(file)) !== sha256)
-        problems.push({ code: 'damaged_media', message: 'An image is not the one that was imported.', item });
+      const problem = await mediaProblem(root, item, sha256, signal);
+      if (problem !== null) problems.push({ ...problem, item });
     }
     const last = page.at(-1);
     if (last === undefined) return { checked, problems };
@@ -79,8 +73,26 @@ async function checkMedia({ db, folder }: OpenDataset, signal: AbortSignal): Pro
   }
 }
 
-async function hashFile(file: string): Promise<string> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(file), hash);
-  return hash.digest('hex');
+/** Through the gate: a link or a pipe in an image's place is no image, and nothing outside the folder is read. */
+async function mediaProblem(
+  root: Root,
+  item: string,
+  sha256: string,
+  signal: AbortSignal,
+): Promise<{ readonly code: string; readonly message: string } | null> {
+  let file: OpenedFile;
+  try {
+    file = await openInside(root, item);
+  } catch (error) {
+    if (isAppError(error, 'not_found')) return { code: 'missing_media', message: 'An image is missing.' };
+    if (isAppError(error)) return { code: 'damaged_media', message: 'An image is not the one that was imported.' };
+    throw error;
+  }
+  try {
+    // No image that was let in is larger; a file that grew is not read to its end.
+    const isSame = file.bytes <= imageLimits.bytes && (await hashFile(file.handle, signal)).sha256 === sha256;
+    return isSame ? null : { code: 'damaged_media', message: 'An image is not the one that was imported.' };
+  } finally {
+    await file.handle.close();
+  }
 }

@@ -1,4 +1,3 @@
-import path from 'node:path';
 import { boxFlags } from '../../../../shared/domain/annotation.ts';
 import { readCoco } from '../../../../shared/formats/coco/readCoco.ts';
 import { planCoco, writeCoco } from '../../../../shared/formats/coco/writeCoco.ts';
@@ -11,7 +10,7 @@ import { readYoloLabels } from '../../../../shared/formats/yolo/readLabels.ts';
 import { fateOf, planYolo, writeYolo, yoloRounding } from '../../../../shared/formats/yolo/writeYolo.ts';
 import type { Box } from '../../../../shared/geometry/box.ts';
 import type { ManifestBox, ManifestFrame } from '../../../../shared/versions/manifest.ts';
-import { openInside, openReal, type Root } from '../gates/paths.ts';
+import { openInside, type Root } from '../gates/paths.ts';
 import { parseYaml, yamlLimits } from '../gates/yamlGate.ts';
 import { pixelBox } from '../imports/settleFrame.ts';
 import { chunksOf } from '../imports/readFile.ts';
@@ -28,6 +27,9 @@ export interface CompareContext {
   readonly signal: AbortSignal;
   readonly onFrame: () => void;
 }
+
+/** A label file of a YOLO import may be no larger either. */
+const maxLabelBytes = 8 * 1_048_576;
 
 /** Differences beyond these are not listed one by one. */
 const maxProblems = 100;
@@ -145,12 +147,17 @@ export async function compareYolo(context: CompareContext): Promise<readonly Exp
     const file = labelFileOf(image);
     const report = new ReportCollector();
     const boxes = new BoxTable('share');
-    const opened = await openReal(path.join(root.real, ...file.split('/'))).catch(() => null);
+    const opened = await openInside(root, file).catch(() => null);
     if (opened === null) {
       problems.add(file, 'The label file is missing.');
       continue;
     }
     try {
+      if (opened.bytes > maxLabelBytes) {
+        const reason = `The file is larger than ${maxLabelBytes / 1_048_576} MB.`;
+        problems.add(file, `It cannot be read back: ${reason}`);
+        continue;
+      }
       readYoloLabels((await opened.handle.readFile()).toString('utf8'), boxes, { file, frame: 0, categories: indices, report });
     } finally {
       await opened.handle.close();

@@ -41,17 +41,24 @@ async function problemsOf(dataset: OpenDataset, version: VersionRow, signal: Abo
   }
 }
 
+/** Many times the longest description there is: a name, a note, the shares of a split. */
+const maxDescriptionBytes = 4 * 1_048_576;
+
 /** The ids of boxes are not in the content hash; the description holds the hash of the manifest's file with them. */
 async function descriptionProblems(dataset: OpenDataset, version: VersionRow, item: string): Promise<readonly Problem[]> {
   const root = await openRoot(path.join(versionsFolder(dataset), version.name));
   const manifest = await openInside(root, manifestFile);
   const { sha256 } = await hashFile(manifest.handle).finally(() => manifest.handle.close());
   const description = await openInside(root, versionFile);
-  const text = await description.handle.readFile('utf8').finally(() => description.handle.close());
+  const wanted = versionText(version, sha256);
+  // As long as the one that was written, or it is another: nothing longer is read.
+  const bytes = Buffer.alloc(Math.min(description.bytes, maxDescriptionBytes));
+  await description.handle.read(bytes, 0, bytes.length, 0).finally(() => description.handle.close());
+  const text = bytes.toString('utf8');
   const noted = manifestHashIn(text);
   if (noted !== sha256)
     return [{ code: 'damaged_version', message: 'The manifest has other bytes than were written.', item: `${item}/${manifestFile}` }];
-  return text === versionText(version, sha256)
+  return text === wanted && description.bytes === bytes.length
     ? []
     : [{ code: 'damaged_version', message: 'The description of the version was changed.', item: `${item}/${versionFile}` }];
 }
