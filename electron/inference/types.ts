@@ -7,7 +7,7 @@ import type { ModelCard } from './modelCard.ts';
 
 export type { Detections, DetectionOptions } from './detections.ts';
 export type { Inspected } from './inspect.ts';
-export type { ModelCard } from './modelCard.ts';
+export { defaultMaxDetections, type ModelCard } from './modelCard.ts';
 
 /** A session to open in an inference process. */
 export interface SessionRequest {

@@ -297,7 +297,12 @@ export function FramesView() {
     'frames.smaller': { run: () => resize(-1), when: () => size > 0 },
     'frames.import': { run: () => navigate({ view: 'home', dataset: null, params: { import: dataset } }), when: () => !summary.readOnly },
   });
-  useEffect(() => grid.current?.focus(), []);
+  // The key of the query on another screen leads here with `focus=query`; it counts once.
+  useEffect(() => {
+    if (addressStore.getState().address.params['focus'] !== 'query') return grid.current?.focus();
+    editor.current?.focus();
+    setParams({ focus: null });
+  }, []);
 
   // The query stands over the grid.
   const [facetsWidth] = usePanelWidth('facets', 232);

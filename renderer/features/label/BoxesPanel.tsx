@@ -154,6 +154,7 @@ function Filter({ session, categories }: Props): ReactElement {
         </Button>
       </h3>
       <Slider label={t('filter.minScore')} value={filter.minScore} min={0} max={1} step={0.05} onChange={(minScore) => set({ minScore })} />
+      <Slider label={t('filter.maxScore')} value={filter.maxScore} min={0} max={1} step={0.05} onChange={(maxScore) => set({ maxScore })} />
       <div className="view-row">
         <span className="dim">{t('filter.category')}</span>
         <span className="right" />

@@ -1,10 +1,9 @@
 import i18next from 'i18next';
-import type { DatasetId } from '../../../shared/domain/ids.ts';
 import type { DatasetSummary } from '../../../shared/contract/datasets.ts';
 import { categoryKeys } from '../../../shared/domain/category.ts';
 import { problemOf } from '../../lib/problem.ts';
-import { addressStore, navigate } from '../../state/addressStore.ts';
-import { type CommandHandler, runCommand } from '../../state/commandStore.ts';
+import { navigate } from '../../state/addressStore.ts';
+import type { CommandHandler } from '../../state/commandStore.ts';
 import { notify } from '../../state/noticeStore.ts';
 import type { Side } from '../../state/editor/boxActions.ts';
 import type { LabelSession } from './labelSession.ts';
@@ -94,24 +93,8 @@ export function editCommands({ session, summary, onPropagate }: Options): { read
     }),
     'label.propagate': edit(onPropagate),
     'label.runModel': edit(() => void runOnFrame(session)),
-    'label.query': always(() => openQuery(session.dataset)),
+    'label.query': always(() => navigate({ view: 'frames', dataset: session.dataset, params: { focus: 'query' } })),
     'label.runOnSet': always(() => navigate({ view: 'models', dataset: session.dataset, params: { panel: 'run' } })),
     'label.boxByBox': always(() => (session.review.store.getState().active ? session.review.stop() : session.review.start())),
   };
-}
-
-/** Frames of the display that the other view has to put its field there. */
-const patience = 240;
-
-/** The query field of Frames, as soon as that view is there. */
-function openQuery(dataset: DatasetId): void {
-  navigate({ view: 'frames', dataset, params: {} });
-  let left = patience;
-  const focus = (): void => {
-    // The address changes a moment later than it is asked to.
-    const isThere = addressStore.getState().address.view === 'frames';
-    if (isThere) runCommand('frames.query');
-    if (left-- > 0 && (!isThere || document.activeElement === document.body)) requestAnimationFrame(focus);
-  };
-  requestAnimationFrame(focus);
 }

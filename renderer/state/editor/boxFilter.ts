@@ -9,6 +9,8 @@ export interface BoxFilter {
   readonly sources: ReadonlySet<string>;
   /** Boxes without a score pass. */
   readonly minScore: number;
+  /** Below 1, boxes without a score do not pass: what is asked for is what a model was unsure of. */
+  readonly maxScore: number;
   /** px of the image, square root of the area. */
   readonly minSize: number | null;
   readonly maxSize: number | null;
@@ -20,6 +22,7 @@ export const openFilter: BoxFilter = {
   categories: new Set(),
   sources: new Set(),
   minScore: 0,
+  maxScore: 1,
   minSize: null,
   maxSize: null,
   attribute: null,
@@ -27,16 +30,18 @@ export const openFilter: BoxFilter = {
 
 /** Null where the filter would let every box through. */
 export function effective(filter: BoxFilter): BoxFilter | null {
-  const { categories, sources, minScore, minSize, maxSize, attribute } = filter;
-  const open = categories.size + sources.size === 0 && minScore <= 0 && minSize === null && maxSize === null && attribute === null;
+  const { categories, sources, minScore, maxScore, minSize, maxSize, attribute } = filter;
+  const open =
+    categories.size + sources.size === 0 && minScore <= 0 && maxScore >= 1 && minSize === null && maxSize === null && attribute === null;
   return open ? null : filter;
 }
 
 export function passes(box: SceneBox, filter: BoxFilter): boolean {
-  const { categories, sources, minScore, minSize, maxSize, attribute } = filter;
+  const { categories, sources, minScore, maxScore, minSize, maxSize, attribute } = filter;
   if (categories.size > 0 && !categories.has(box.category)) return false;
   if (sources.size > 0 && !sources.has(box.source ?? box.origin)) return false;
   if (box.score !== null && box.score < minScore) return false;
+  if (maxScore < 1 && (box.score === null || box.score > maxScore)) return false;
   const size = Math.sqrt(box.bbox[2] * box.bbox[3]);
   if ((minSize !== null && size < minSize) || (maxSize !== null && size > maxSize)) return false;
   if (attribute === null) return true;

@@ -40,6 +40,8 @@ export interface EditorState {
   /** Drawn and selected, not changed. */
   readonly locks: Layers;
   readonly tool: ToolState;
+  /** Boxes drawn are ignore regions. */
+  readonly drawsIgnore: boolean;
   /** The box tool stays after a box is drawn. */
   readonly sticky: boolean;
   readonly nextCategory: CategoryId | null;
@@ -83,6 +85,7 @@ export const initialEditorState: EditorState = {
   allHidden: false,
   locks: noLayers,
   tool: idle('select'),
+  drawsIgnore: false,
   sticky: true,
   nextCategory: null,
   lockedCategory: null,

@@ -3,7 +3,7 @@ import type { Progress } from '../../../../shared/contract/common.ts';
 import type { FrameRun } from '../../../../shared/contract/models.ts';
 import type { DatasetId, FrameId } from '../../../../shared/domain/ids.ts';
 import { AppError } from '../../../../shared/errors.ts';
-import { defaultMaxDetections } from '../../../inference/modelCard.ts';
+import { defaultMaxDetections } from '../../../inference/types.ts';
 import type { HostServices } from '../hostServices.ts';
 import type { OpenDataset } from '../openDataset.ts';
 import { mapCategories } from './categoryMap.ts';

@@ -8,7 +8,7 @@ import type { GroupHandlers, JobContext } from '../../../../shared/rpc/define.ts
 import { AppError, isAppError } from '../../../../shared/errors.ts';
 import type { RunPatch, RunRow, RunStatus } from '../../../db/queries/runs.ts';
 import type { Detector, ProviderReason } from '../../../inference/client.ts';
-import { defaultMaxDetections } from '../../../inference/modelCard.ts';
+import { defaultMaxDetections } from '../../../inference/types.ts';
 import type { DetectionOptions } from '../../../inference/types.ts';
 import type { HostServices } from '../hostServices.ts';
 import type { OpenDataset } from '../openDataset.ts';

@@ -1,6 +1,6 @@
 import type { CardInput } from '../../../../shared/contract/models.ts';
 import { AppError } from '../../../../shared/errors.ts';
-import { defaultMaxDetections } from '../../../inference/modelCard.ts';
+import { defaultMaxDetections } from '../../../inference/types.ts';
 import type { HostServices } from '../hostServices.ts';
 import type { OpenDataset } from '../openDataset.ts';
 

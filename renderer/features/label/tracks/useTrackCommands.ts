@@ -53,6 +53,8 @@ export function useTrackCommands({ session, tracks, summary, onPlay, onPanel }: 
     const [track] = await tracks.edit([{ op: 'create', boxes: [box.id], ...(to > place ? { to: frameAt(to) } : {}) }]);
     if (track === undefined) return;
     tracks.setActive(track);
+    // What follows is to correct it on other frames, not to draw more.
+    editor.setTool('select');
     notify({ level: 'info', message: i18next.t('tracks:notice.created', { track, count: to - place }) });
   };
 
