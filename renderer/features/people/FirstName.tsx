@@ -3,15 +3,20 @@ import { useStore } from 'zustand';
 import { useTranslation } from 'react-i18next';
 import { api, clientId } from '../../api/api.ts';
 import { profileOf } from '../../lib/profiles.ts';
+import { addressStore } from '../../state/addressStore.ts';
 import { settingsStore } from '../../state/settingsStore.ts';
 import { Button, IconButton } from '../../ui/Button.tsx';
 import { TextField } from '../../ui/Field.tsx';
 import { saveProfiles } from './saveProfiles.ts';
 
-/** After the first edit on this computer: whose name changes carry. It takes no focus, so work goes on beside it. */
+/**
+ * After the first edit on this computer: whose name changes carry. It takes no focus, so work goes on beside it, and stands on the canvas
+ * alone: on other screens it would lie over the buttons of their panels.
+ */
 export function FirstName() {
   const { t } = useTranslation('review');
   const { settings, loaded } = useStore(settingsStore);
+  const labeling = useStore(addressStore, ({ address }) => address.view === 'label');
   const [asked, setAsked] = useState(false);
   const [name, setName] = useState('');
   const unknown = loaded && settings.profiles.length === 0;
@@ -21,7 +26,7 @@ export function FirstName() {
       if (event.by === clientId()) setAsked(true);
     });
   }, [unknown]);
-  if (!unknown || !asked) return null;
+  if (!unknown || !asked || !labeling) return null;
   const take = (wanted: string): void => {
     const chosen = wanted.trim() === '' ? settings.author : wanted.trim();
     void saveProfiles({ author: chosen, profiles: [profileOf(chosen, [])] });
