@@ -90,7 +90,7 @@ describe('Editing boxes', () => {
     // On its side it is hit where it is drawn.
     await page.mouse.click(...(await toScreen(page))(535, 235));
     await described(page, '3 boxes, 1 selected');
-    expect(await angle.inputValue()).toBe('90');
+    await turned('90');
     expect(open.errors).toEqual([]);
   });
 

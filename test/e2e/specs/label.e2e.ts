@@ -101,7 +101,10 @@ describe('Label', () => {
     await page.reload();
     await onFrame(page, 1);
     await described(page, '4 boxes, 0 selected');
-    expect(await boxes(page).evaluateAll((all) => all.filter((one) => one.getAttribute('aria-label') === 'person').length)).toBe(2);
+    await boxes(page)
+      .and(page.getByRole('option', { name: 'person', exact: true }))
+      .nth(1)
+      .waitFor();
     expect(open.errors).toEqual([]);
   });
 
