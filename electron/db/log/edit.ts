@@ -14,25 +14,12 @@ import { requireFrame, stateAfterEdit } from './frameState.ts';
 import type { NewWrite, Step } from './opLog.ts';
 import { restoreBox } from './restoreBox.ts';
 import { attributesOf } from './state.ts';
+import { selectStoredBox, type StoredBoxRow } from './storedBoxRow.ts';
 
 export interface ChangeResult {
   readonly seq: number;
   readonly box?: number;
   readonly frame: number;
-}
-
-interface BoxNow {
-  readonly id: number;
-  readonly frame: number;
-  readonly category: number;
-  readonly x: number;
-  readonly y: number;
-  readonly w: number;
-  readonly h: number;
-  readonly angle: number | null;
-  readonly flags: number;
-  readonly attributes: string | null;
-  readonly live: number;
 }
 
 /** Turns one change of the contract into one operation. Errors: not_found, invalid_request, already_exists. */
@@ -136,7 +123,7 @@ export function deleteBox(c: WriteConnection, step: Step, box: number, actor: Ac
 }
 
 /** Fields that somebody changed since the author looked. */
-function changedSince(c: WriteConnection, now: BoxNow, seen: Seen): string[] {
+function changedSince(c: WriteConnection, now: StoredBoxRow, seen: Seen): string[] {
   const fields: string[] = [];
   const check = (field: string, value: CborValue | undefined): void => {
     if (value !== undefined && !sameValue(value, c.log.state.effective(now.id, 'box', field)?.value)) fields.push(field);
@@ -207,15 +194,15 @@ export function setFrameField(c: WriteConnection, step: Step, frame: number, fie
   return step.op({ kind: 'put', entity: { kind: 'frame', key: frame }, frame, writes: [{ field, value }] });
 }
 
-function requireBox(c: WriteConnection, box: number): BoxNow {
+function requireBox(c: WriteConnection, box: number): StoredBoxRow {
   const row = requireKnownBox(c, box);
   if (row.live === 0) throw new AppError('not_found', 'This box does not exist (any more).', { box });
   return row;
 }
 
 /** Also a deleted one. */
-function requireKnownBox(c: WriteConnection, box: number): BoxNow {
-  const row = c.prepare<BoxNow>('select id, frame, category, x, y, w, h, angle, flags, attributes, live from box where id = ?').get(box);
+function requireKnownBox(c: WriteConnection, box: number): StoredBoxRow {
+  const row = c.prepare<StoredBoxRow>(`${selectStoredBox} where id = ?`).get(box);
   if (row === undefined) throw new AppError('not_found', 'This box does not exist (any more).', { box });
   return row;
 }

@@ -5,6 +5,7 @@ import type { Op } from '../../../shared/sync/operation.ts';
 import type { ReadConnection } from '../connection.ts';
 import { attributesOf } from './state.ts';
 import type { Attributes } from './state.ts';
+import { selectStoredBox, type StoredBoxRow } from './storedBoxRow.ts';
 
 /** A box as it was. `category` is the dataset's number. */
 export interface PastBox {
@@ -82,19 +83,7 @@ export function boxesBefore(c: ReadConnection, frame: number, later: readonly La
 export function boxesNow(c: ReadConnection, frame: number): Map<number, PastBox> {
   return new Map(
     c
-      .prepare<{
-        id: number;
-        category: number;
-        x: number;
-        y: number;
-        w: number;
-        h: number;
-        angle: number | null;
-        flags: number;
-        track: number | null;
-        attributes: string | null;
-        live: number;
-      }>('select id, category, x, y, w, h, angle, flags, track, attributes, live from box where frame = ?')
+      .prepare<StoredBoxRow>(`${selectStoredBox} where frame = ?`)
       .all(frame)
       .map((row) => [
         row.id,

@@ -10,6 +10,7 @@ import { categoryValue, deleteBox, geometry } from './edit.ts';
 import { stateAfterEdit } from './frameState.ts';
 import type { NewWrite, Step } from './opLog.ts';
 import { attributesOf } from './state.ts';
+import { selectStoredBox, type StoredBoxRow } from './storedBoxRow.ts';
 
 /** The frames of one recording in their order. */
 export interface Sequence {
@@ -46,24 +47,9 @@ export function sequenceNamed(c: ReadConnection, name: string): Sequence {
   };
 }
 
-interface Row {
-  readonly id: number;
-  readonly frame: number;
-  readonly category: number;
-  readonly x: number;
-  readonly y: number;
-  readonly w: number;
-  readonly h: number;
-  readonly angle: number | null;
-  readonly flags: number;
-  readonly attributes: string | null;
-}
-
 /** Visible boxes of a track by place. Of two on one frame, which no edit makes, the first counts. */
 export function trackBoxes(c: ReadConnection, sequence: Sequence, track: number): StoredBox[] {
-  const rows = c
-    .prepare<Row>('select id, frame, category, x, y, w, h, angle, flags, attributes from box where track = ? and live = 1')
-    .all(track);
+  const rows = c.prepare<StoredBoxRow>(`${selectStoredBox} where track = ? and live = 1`).all(track);
   const boxes = rows.flatMap((row): StoredBox[] => {
     const at = sequence.places.get(row.frame);
     return at === undefined ? [] : [storedBox(row, at)];
@@ -72,7 +58,7 @@ export function trackBoxes(c: ReadConnection, sequence: Sequence, track: number)
   return boxes.filter((box, i) => boxes[i - 1]?.at !== box.at);
 }
 
-export function storedBox(row: Row, at: number): StoredBox {
+export function storedBox(row: StoredBoxRow, at: number): StoredBox {
   return {
     id: row.id,
     at,

@@ -27,6 +27,7 @@ import type { Sequence } from '../log/tracks.ts';
 import { statesOf } from './annotations.ts';
 import { boxesInConflict } from './conflicts.ts';
 import type { AppliedChanges } from './annotations.ts';
+import { selectStoredBox, type StoredBoxRow } from '../log/storedBoxRow.ts';
 
 /** The tracks of the sequence that a frame belongs to. */
 function list(c: ReadConnection, input: { readonly frame: number }): TrackList {
@@ -187,9 +188,7 @@ class TrackWork {
   }
 
   #create(ids: readonly number[], isBridged: boolean, to: number | null): Done {
-    const select = this.#c.prepare<Parameters<typeof storedBox>[0] & { readonly track: number | null }>(
-      'select id, frame, category, x, y, w, h, angle, flags, attributes, track from box where id = ? and live = 1',
-    );
+    const select = this.#c.prepare<StoredBoxRow>(`${selectStoredBox} where id = ? and live = 1`);
     const boxes = [...new Set(ids)].map((id) => {
       const row = select.get(id);
       if (row === undefined) throw new AppError('not_found', 'This box does not exist (any more).', { box: id });

@@ -13,6 +13,7 @@ import { categoryEntity } from '../log/entities.ts';
 import type { NewWrite, Step } from '../log/opLog.ts';
 import { attributesOf } from '../log/state.ts';
 import { revisionOf } from './annotations.ts';
+import { selectStoredBox, type StoredBoxRow } from '../log/storedBoxRow.ts';
 
 export interface VersionRow {
   readonly name: string;
@@ -278,23 +279,7 @@ function keyOf(name: string, originNos: ReadonlyMap<string, number>): number | n
 
 function restoreBox(c: WriteConnection, step: Step, frame: number, what: { readonly box: RestoredBox; readonly key: number | null }): void {
   const { box, key } = what;
-  const now =
-    key === null
-      ? undefined
-      : c
-          .prepare<{
-            live: number;
-            category: number;
-            x: number;
-            y: number;
-            w: number;
-            h: number;
-            angle: number | null;
-            flags: number;
-            track: number | null;
-            attributes: string | null;
-          }>('select live, category, x, y, w, h, angle, flags, track, attributes from box where id = ? and frame = ?')
-          .get(key, frame);
+  const now = key === null ? undefined : c.prepare<StoredBoxRow>(`${selectStoredBox} where id = ? and frame = ?`).get(key, frame);
   if (key === null || now === undefined) {
     const made = c.log.reserve(1);
     const writes = writesOf(c, box, null).map((write): NewWrite => ({ ...write, birth: true }));
