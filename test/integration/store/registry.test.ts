@@ -1,6 +1,6 @@
 import { mkdir, readFile, readdir, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import type { HardcasePublisher } from '../../../shared/contract/index.ts';
 import { createDatasetRegistry } from '../../../electron/host/services/datasets/registry.ts';
 import type { DatasetRegistry } from '../../../electron/host/services/datasets/registry.ts';
@@ -25,6 +25,24 @@ const codeOf = (work: Promise<unknown>): Promise<string> =>
     () => 'no error',
     (error: unknown) => (isAppError(error) ? error.code : String(error)),
   );
+
+test('what a dataset holds is on the list soon after a change, so that a kill leaves true figures on Home', async () => {
+  const home = await tempFolder();
+  const datasets = await registry(path.join(home, 'user'));
+  const made = await datasets.create(path.join(home, 'streets'));
+  await importInto(made.db, defaultFrames());
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  try {
+    datasets.changed(made.id);
+    vi.advanceTimersByTime(5_000);
+    await vi.waitFor(async () => {
+      const list = JSON.parse(await readFile(path.join(home, 'user', 'datasets.json'), 'utf8')) as unknown;
+      expect(list).toMatchObject([{ name: 'streets', figures: { frames: 3, boxes: 3 } }]);
+    });
+  } finally {
+    vi.useRealTimers();
+  }
+});
 
 test('makes a dataset, gives the same one to everybody who asks, and keeps it on the list', async () => {
   const home = await tempFolder();

@@ -59,6 +59,9 @@ interface Deps {
   readonly publisher: HardcasePublisher;
 }
 
+/** How old the figures of a dataset on Home may be after a kill. */
+const rememberMs = 5_000;
+
 export async function createDatasetRegistry({ ports, publisher }: Deps): Promise<DatasetRegistry> {
   const known = await openKnownDatasets(ports.paths.userData);
   /** By real folder, so that two paths to one folder are one dataset. */
@@ -70,8 +73,23 @@ export async function createDatasetRegistry({ ports, publisher }: Deps): Promise
   const openListeners = new Set<(dataset: OpenDataset) => void>();
   const closeListeners = new Set<(dataset: OpenDataset) => Promise<void> | void>();
   const announcements = new Map<DatasetId, NodeJS.Timeout>();
+  const remembering = new Map<DatasetId, NodeJS.Timeout>();
   const changeListeners = new Set<(id: DatasetId) => void>();
   const openHits = new Map<DatasetId, number | null>();
+
+  /** A host that is killed leaves on Home what a dataset held this long ago at most, not what it held when it was opened. */
+  function rememberSoon(id: DatasetId): void {
+    if (remembering.has(id)) return;
+    remembering.set(
+      id,
+      setTimeout(() => {
+        remembering.delete(id);
+        const dataset = open.get(id);
+        // What closes meanwhile leaves its figures itself.
+        if (dataset !== undefined) void remember(dataset).catch(() => undefined);
+      }, rememberMs).unref(),
+    );
+  }
 
   function announce(id: DatasetId): void {
     if (announcements.has(id)) return;
@@ -157,6 +175,8 @@ export async function createDatasetRegistry({ ports, publisher }: Deps): Promise
     opening.delete(dataset.folder);
     clearTimeout(announcements.get(id));
     announcements.delete(id);
+    clearTimeout(remembering.get(id));
+    remembering.delete(id);
     const closed = closeWell(dataset, force);
     const settled = closed
       .catch(() => undefined)
@@ -293,6 +313,7 @@ export async function createDatasetRegistry({ ports, publisher }: Deps): Promise
     },
     changed(id) {
       announce(id);
+      rememberSoon(id);
       for (const listener of changeListeners) listener(id);
     },
     async close() {

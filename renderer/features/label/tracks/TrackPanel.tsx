@@ -182,7 +182,7 @@ export function TrackPanel({ tracks, summary, categories, open, onOpen, play, on
               }}
             />
           )}
-          {width > 0 && (
+          {width > 0 && rows.length > 0 && (
             <i className="tracks-cursor" style={{ transform: `translateX(${xOfPlace(place, frames, width)}px)` }} aria-hidden />
           )}
         </div>
