@@ -8,6 +8,8 @@ export interface Resource<T> {
   /** What was thrown, for code that acts on it. */
   readonly failure: unknown;
   readonly loading: boolean;
+  /** Whether `data` or `problem` is the answer to the key of now. */
+  readonly current: boolean;
   readonly reload: () => void;
 }
 
@@ -44,5 +46,5 @@ export function useResource<T>(key: string | null, load: (signal: AbortSignal) =
     return () => controller.abort();
   }, [key, round]);
   const reload = useCallback(() => setRound((n) => n + 1), []);
-  return { data: state.data, problem: state.problem, failure: state.failure, loading: state.loading, reload };
+  return { data: state.data, problem: state.problem, failure: state.failure, loading: state.loading, current: state.key === key, reload };
 }

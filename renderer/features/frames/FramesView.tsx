@@ -54,6 +54,13 @@ function useDebounced<T>(value: T, ms: number): T {
   return late;
 }
 
+/** The value when `holds` was last true; null before. */
+function useLastWhile<T>(holds: boolean, value: T): T | null {
+  const [last, setLast] = useState<T | null>(null);
+  if (holds && last !== value) setLast(value);
+  return holds ? value : last;
+}
+
 export function FramesView() {
   const { t } = useTranslation('frames');
   const language = useLanguage();
@@ -75,7 +82,8 @@ export function FramesView() {
   const chosenFacets = Object.values(facets).reduce((sum, values) => sum + values.length, 0) + (name === '' ? 0 : 1);
   const [text, setText] = useState(params.query ?? '');
   const [preview, setPreview] = useState<{ readonly text: string; readonly moved: boolean } | null>(null);
-  const settled = useDebounced(text, 140);
+  // Short: what is outdated is cancelled, so a question for every key costs little.
+  const settled = useDebounced(text, 80);
   const [round, setRound] = useState(0);
   // With a query, the boxes it speaks of: without `@` those of the active run. Without one, what people stand behind.
   const queried = text.trim() !== '' || summary.annotations === 0;
@@ -104,8 +112,8 @@ export function FramesView() {
     order,
     ...(order === 'random' ? { seed } : {}),
   });
-  const main = useResource(JSON.stringify([dataset, settled.trim(), facetKey, name, asked, order, seed, round]), () =>
-    api.frames.query(ask(settled)),
+  const main = useResource(JSON.stringify([dataset, settled.trim(), facetKey, name, asked, order, seed, round]), (signal) =>
+    api.frames.query(ask(settled), { signal }),
   );
   const error = useMemo(() => triggerError(main.failure), [main.failure]);
   const diagnostics = useMemo(() => diagnosticsOf(error, settled), [error, settled]);
@@ -113,7 +121,7 @@ export function FramesView() {
     preview !== null && preview.text.trim() !== settled.trim() && (preview.moved || error !== null) ? preview.text : null;
   const previewed = useResource(
     shownPreview === null ? null : JSON.stringify([dataset, shownPreview, facetKey, name, asked, order, seed, round]),
-    () => api.frames.query(ask(shownPreview ?? '')),
+    (signal) => api.frames.query(ask(shownPreview ?? ''), { signal }),
   );
   const result = shownPreview !== null && previewed.problem === null && previewed.data !== null ? previewed.data : main.data;
   const valid = error === null ? settled : null;
@@ -122,8 +130,10 @@ export function FramesView() {
     if (valid !== null) lastValid.current = valid;
   }, [valid]);
   const where = valid ?? lastValid.current;
-  const counts = useResource(JSON.stringify([dataset, where.trim(), facetKey, name, asked, round]), () =>
-    api.frames.facets({ dataset, selection: selectionOf(where, facets, asked, name) }),
+  // The counts beside the facets come after the frames: both use the same workers, and the frames are waited for.
+  const counted = useLastWhile(main.current, JSON.stringify([dataset, where.trim(), facetKey, name, asked, round]));
+  const counts = useResource(counted, (signal) =>
+    api.frames.facets({ dataset, selection: selectionOf(where, facets, asked, name) }, { signal }),
   );
 
   // --- what is drawn
