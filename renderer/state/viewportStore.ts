@@ -1,6 +1,6 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Box, Size } from '../../shared/geometry/box.ts';
-import { actualSize, fit, fitBox, pan, zoomAt, type Point, type Viewport } from '../canvas/model/viewport.ts';
+import { actualSize, fit, fitBox, pan, revealBy, zoomAt, type Point, type Viewport } from '../canvas/model/viewport.ts';
 
 export interface ViewportState {
   readonly viewport: Viewport;
@@ -21,6 +21,8 @@ export interface ViewportControl {
   fit(): void;
   actualSize(): void;
   showBox(box: Box): void;
+  /** Pans as little as is needed to have this image px in sight. */
+  reveal(point: Point): void;
   /** So magnified, with this image px in the middle: where one was before. */
   showAt(center: Point, scale: number): void;
 }
@@ -72,6 +74,11 @@ export function createViewport(): ViewportControl {
     showAt(center, scale) {
       const { canvas } = store.getState();
       set({ scale, x: canvas.width / 2 - center.x * scale, y: canvas.height / 2 - center.y * scale });
+    },
+    reveal(point) {
+      const { viewport, canvas } = store.getState();
+      const by = revealBy(viewport, canvas, point, insets);
+      if (by.x !== 0 || by.y !== 0) set(pan(viewport, by.x, by.y));
     },
     showBox(box) {
       const { canvas } = store.getState();

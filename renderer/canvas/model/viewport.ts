@@ -64,3 +64,10 @@ export function fitBox(box: Box, canvas: Size, margin: number, largest: number):
 export function actualSize(viewport: Viewport, canvas: Size): Viewport {
   return zoomAt(viewport, { x: canvas.width / 2, y: canvas.height / 2 }, 1 / viewport.scale);
 }
+
+/** How far the view must move, screen px, until an image point lies inside the insets; zero on an axis where it does. */
+export function revealBy(viewport: Viewport, canvas: Size, point: Point, insets: Insets): Point {
+  const at = toScreen(viewport, point);
+  const into = (value: number, from: number, to: number): number => Math.max(from - value, 0) + Math.min(to - value, 0);
+  return { x: into(at.x, insets.left, canvas.width - insets.right), y: into(at.y, insets.top, canvas.height - insets.bottom) };
+}

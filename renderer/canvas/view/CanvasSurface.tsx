@@ -1,13 +1,16 @@
 import { type ReactElement, type RefObject, useEffect, useImperativeHandle, useRef } from 'react';
 import type { BoxId } from '../../../shared/domain/ids.ts';
+import type { Box } from '../../../shared/geometry/box.ts';
 import type { Editor } from '../../state/editor/createEditor.ts';
 import type { ViewportControl } from '../../state/viewportStore.ts';
 import { boxIndex } from '../model/boxIndex.ts';
 import { handleCursor, turnHandleDistancePx } from '../model/handles.ts';
 import { hitTest } from '../model/hitTest.ts';
 import type { SceneBox } from '../model/sceneBox.ts';
-import { toImage, type Point } from '../model/viewport.ts';
+import { toImage, toScreen, type Point } from '../model/viewport.ts';
 import type { PointerInput } from '../tools/gesture.ts';
+import { draftBox } from '../tools/live.ts';
+import { steer } from '../tools/steer.ts';
 import { hitTolerancePx } from '../tools/reach.ts';
 import { isBusy, type ToolState } from '../tools/toolState.ts';
 import { type CanvasView, createCanvasView } from './canvasView.ts';
@@ -19,6 +22,12 @@ import { wheelFactor } from './wheelFactor.ts';
 export interface CanvasHandle {
   /** Image px under the pointer, or null while it is elsewhere. */
   pointer(): Point | null;
+  /** Whether arrow keys belong to the crosshair of a drawing tool now, rather than to the selected boxes. */
+  takesArrows(): boolean;
+  /** Moves the crosshair by so many image px and keeps it in sight: the tools work without a mouse, too. */
+  steer(dx: number, dy: number): void;
+  /** A click where the crosshair stands: a corner, a point, a comment. */
+  click(): void;
   pulse(): void;
 }
 
@@ -37,6 +46,8 @@ export interface CanvasSurfaceProps {
   readonly handle: RefObject<CanvasHandle | null>;
   /** A finger has rested on the box that is selected now, or on the image. */
   readonly onLongPress?: () => void;
+  /** What a screen reader says of the crosshair that keys move. */
+  readonly describeCrosshair: (at: Point, draft: Box | null) => string;
 }
 
 const buttons = ['primary', 'middle', 'secondary'] as const;
@@ -49,10 +60,15 @@ export function CanvasSurface(props: CanvasSurfaceProps): ReactElement {
   const retheme = useRef<() => void>(() => undefined);
   const view = useRef<CanvasView | null>(null);
   const pointerAt = useRef<Point | null>(null);
+  const keys = useRef<Pick<CanvasHandle, 'takesArrows' | 'steer' | 'click'>>(noKeys);
+  const spoken = useRef<HTMLSpanElement>(null);
   const { editor, viewport } = props;
 
   useImperativeHandle(props.handle, () => ({
     pointer: () => pointerAt.current,
+    takesArrows: () => keys.current.takesArrows(),
+    steer: (dx, dy) => keys.current.steer(dx, dy),
+    click: () => keys.current.click(),
     pulse: () => view.current?.pulse(),
   }));
 
@@ -72,6 +88,9 @@ export function CanvasSurface(props: CanvasSurfaceProps): ReactElement {
     let screen: Point | null = null;
     let spaceHeld = false;
     let panning: Point | null = null;
+    /** The crosshair stands where keys have put it. */
+    let steered = false;
+    let speaking: ReturnType<typeof setTimeout> | undefined;
 
     const draw = (): void => {
       const { image, witness, look, aids, draftColor } = latest.current;
@@ -86,7 +105,7 @@ export function CanvasSurface(props: CanvasSurfaceProps): ReactElement {
         witness,
         tool: state.tool,
         hovered: isBusy(state.tool) || state.peeking ? null : hovered,
-        crosshair: wantsCrosshair(aids, state.tool) && !panning ? screen : null,
+        crosshair: (steered || wantsCrosshair(aids, state.tool)) && !panning ? screen : null,
         aids,
         draftColor,
         look,
@@ -133,6 +152,7 @@ export function CanvasSurface(props: CanvasSurfaceProps): ReactElement {
     const send = (type: PointerInput['type'], at: Point, event: PointerEvent): void => {
       const { viewport: current } = viewport.store.getState();
       const touch = event.pointerType === 'touch';
+      steered = false;
       screen = at;
       const point = toImage(current, screen);
       pointerAt.current = point;
@@ -152,6 +172,48 @@ export function CanvasSurface(props: CanvasSurfaceProps): ReactElement {
       if (!touch) hover();
       setCursor();
       draw();
+    };
+
+    keys.current = {
+      takesArrows() {
+        const { tool, selected } = editor.store.getState();
+        return isPlacing(tool) && (steered || isBusy(tool) || selected.size === 0);
+      },
+      steer(dx, dy) {
+        const { image, canvas: area, viewport: current } = viewport.store.getState();
+        if (image === null) return;
+        const from = pointerAt.current ?? toImage(current, { x: area.width / 2, y: area.height / 2 });
+        pointerAt.current = steer(from, { x: dx, y: dy }, image);
+        viewport.reveal(pointerAt.current);
+        steered = true;
+        press(['move']);
+      },
+      click() {
+        if (pointerAt.current === null) this.steer(0, 0);
+        else press(['down', 'up']);
+      },
+    };
+
+    /** Events for the tool at the crosshair. */
+    const press = (types: readonly PointerInput['type'][]): void => {
+      const point = pointerAt.current;
+      if (point === null) return;
+      const { viewport: current } = viewport.store.getState();
+      screen = toScreen(current, point);
+      for (const type of types)
+        editor.pointer({ type, point, screen, button: 'primary', shift: false, ctrl: false, alt: false }, current.scale);
+      draw();
+      clearTimeout(speaking);
+      speaking = setTimeout(() => {
+        if (spoken.current) spoken.current.textContent = latest.current.describeCrosshair(point, draftBox(editor.store.getState().tool));
+      }, speakAfterMs);
+    };
+
+    /** With the drawing tool goes the crosshair of its keys: what is under it means nothing to the other tools. */
+    const letGo = (): void => {
+      if (!steered || isPlacing(editor.store.getState().tool)) return;
+      steered = false;
+      onLeave();
     };
 
     const router = createPointerRouter({
@@ -241,16 +303,22 @@ export function CanvasSurface(props: CanvasSurfaceProps): ReactElement {
     sizes.observe(element);
     const stops = [
       editor.store.subscribe(() => {
+        letGo();
         setCursor();
         draw();
       }),
-      viewport.store.subscribe(draw),
+      viewport.store.subscribe(() => {
+        if (steered && pointerAt.current) screen = toScreen(viewport.store.getState().viewport, pointerAt.current);
+        draw();
+      }),
     ];
     draw();
 
     return () => {
       for (const stop of stops) stop();
       router.dispose();
+      clearTimeout(speaking);
+      keys.current = noKeys;
       sizes.disconnect();
       window.removeEventListener('keydown', onKey);
       window.removeEventListener('keyup', onKey);
@@ -263,14 +331,17 @@ export function CanvasSurface(props: CanvasSurfaceProps): ReactElement {
   }, [editor, viewport]);
 
   return (
-    <div
-      ref={container}
-      className="canvas-surface"
-      role="application"
-      aria-label="Canvas"
-      aria-describedby={props.describedBy}
-      tabIndex={0}
-    />
+    <>
+      <div
+        ref={container}
+        className="canvas-surface"
+        role="application"
+        aria-label="Canvas"
+        aria-describedby={props.describedBy}
+        tabIndex={0}
+      />
+      <span ref={spoken} className="sr-only" role="status" aria-label="Crosshair" />
+    </>
   );
 }
 
@@ -281,6 +352,12 @@ function wantsCrosshair(aids: CanvasAids, { tool }: ToolState): boolean {
   return aids.crosshair === 'always' || (aids.crosshair === 'draw' && (tool === 'box' || tool === 'extreme'));
 }
 
+/** The tools that work with points, wherever those come from. */
+const isPlacing = ({ tool }: ToolState): boolean => tool === 'box' || tool === 'extreme' || tool === 'comment';
+
+const noKeys = { takesArrows: () => false, steer: () => undefined, click: () => undefined };
+/** A screen reader hears where the crosshair came to rest, not each step. */
+const speakAfterMs = 250;
 const noBoxes: readonly SceneBox[] = [];
 const noIds: ReadonlySet<BoxId> = new Set();
 

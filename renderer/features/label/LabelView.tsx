@@ -315,6 +315,11 @@ function CanvasArea({ session, summary, handle, onVerdict, onChoose, children }:
         describedBy="canvas-description"
         handle={handle}
         onLongPress={onChoose}
+        describeCrosshair={(at, draft) =>
+          draft === null
+            ? t('crosshair.at', { ...at })
+            : t('crosshair.drawing', { ...at, width: Math.round(draft[2]), height: Math.round(draft[3]) })
+        }
       />
       <ConflictOverlay editor={editor} viewport={viewport} />
       {state.imageProblem !== null && (

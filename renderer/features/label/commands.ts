@@ -27,6 +27,8 @@ export const labelCommands: readonly Command[] = [
   command('boxTool', ['R', 'W'], { icon: 'plus' }),
   command('extremeTool', ['Shift+R'], { icon: 'plus' }),
   command('drawAgain', ['Shift+N'], { icon: 'plus' }),
+  // With a drawing tool the arrows move its crosshair.
+  command('setPoint', ['Enter'], { hidden: true }),
   command('panTool', ['G'], { hidden: true }),
   command('commentTool', ['Shift+C'], { icon: 'comment' }),
   command('relabel', ['E'], { icon: 'tag' }),

@@ -1,6 +1,9 @@
+import type { RefObject } from 'react';
 import i18next from 'i18next';
 import type { DatasetSummary } from '../../../shared/contract/datasets.ts';
 import { categoryKeys } from '../../../shared/domain/category.ts';
+import { farStep } from '../../canvas/tools/steer.ts';
+import type { CanvasHandle } from '../../canvas/view/CanvasSurface.tsx';
 import { problemOf } from '../../lib/problem.ts';
 import { navigate } from '../../state/addressStore.ts';
 import type { CommandHandler } from '../../state/commandStore.ts';
@@ -14,22 +17,24 @@ import { runOnFrame } from './runOnFrame.ts';
 interface Options {
   readonly session: LabelSession;
   readonly summary: DatasetSummary;
+  readonly handle: RefObject<CanvasHandle | null>;
   readonly onPropagate: () => void;
 }
 
-const sides: readonly (readonly [name: string, side: Side])[] = [
-  ['Left', 'left'],
-  ['Right', 'right'],
-  ['Up', 'up'],
-  ['Down', 'down'],
+const sides: readonly (readonly [name: string, side: Side, x: number, y: number])[] = [
+  ['Left', 'left', -1, 0],
+  ['Right', 'right', 1, 0],
+  ['Up', 'up', 0, -1],
+  ['Down', 'down', 0, 1],
 ];
 
 /** What is done to boxes by key, beside moving and relabelling them. */
-export function editCommands({ session, summary, onPropagate }: Options): { readonly [id: string]: CommandHandler } {
+export function editCommands({ session, summary, handle, onPropagate }: Options): { readonly [id: string]: CommandHandler } {
   const { editor, viewport } = session;
   const state = editor.store.getState;
   const writable = (): boolean => !summary.readOnly && session.store.getState().row !== null;
   const hasSelection = (): boolean => state().selected.size > 0;
+  const steers = (): boolean => handle.current?.takesArrows() ?? false;
   const always = (run: () => void): CommandHandler => ({ run });
   const edit = (run: () => void): CommandHandler => ({ run, when: writable });
   const onSelection = (run: () => void): CommandHandler => ({ run, when: () => writable() && hasSelection() });
@@ -40,6 +45,10 @@ export function editCommands({ session, summary, onPropagate }: Options): { read
     const { annotations, selected } = state();
     return [...new Set(annotations.filter((box) => selected.has(box.id)).map((box) => box.category))];
   };
+  const growOrSteer = (side: Side, x: number, y: number): CommandHandler => ({
+    when: () => writable() && (steers() || hasSelection()),
+    run: () => (steers() ? handle.current?.steer(x * farStep, y * farStep) : editor.grow(side, 1)),
+  });
   const stackOrZoom = (where: 'front' | 'back', factor: number): CommandHandler =>
     always(() => (hasSelection() && writable() ? editor.stack(where) : viewport.zoom(factor)));
 
@@ -61,12 +70,8 @@ export function editCommands({ session, summary, onPropagate }: Options): { read
       if (category !== null) editor.lockCategory(category);
     }),
     'label.selectCategory': always(() => editor.selectSameCategory()),
-    ...Object.fromEntries(
-      sides.flatMap(([name, side]) => [
-        [`label.grow${name}`, onSelection(() => editor.grow(side, 1))],
-        [`label.shrink${name}`, onSelection(() => editor.grow(side, -1))],
-      ]),
-    ),
+    ...Object.fromEntries(sides.map(([name, side, x, y]) => [`label.grow${name}`, growOrSteer(side, x, y)])),
+    ...Object.fromEntries(sides.map(([name, side]) => [`label.shrink${name}`, onSelection(() => editor.grow(side, -1))])),
     'label.turnLeft': onSelection(() => editor.turnBy(-1)),
     'label.turnRight': onSelection(() => editor.turnBy(1)),
     'label.turnLeft15': onSelection(() => editor.turnBy(-15)),

@@ -66,7 +66,11 @@ export function useLabelCommands({ session, summary, handle, onRelabel, onPropag
   const isHit = (): boolean => frameOrder.getState().hits !== undefined && session.store.getState().witness.size > 0;
   const edit = (run: () => void): CommandHandler => ({ run, when: () => writable && session.store.getState().row !== null });
   const onSelection = (run: () => void): CommandHandler => ({ run, when: () => writable && selected() });
-  const nudge = (dx: number, dy: number): CommandHandler => onSelection(() => editor.nudge(dx, dy));
+  const steers = (): boolean => handle.current?.takesArrows() ?? false;
+  const nudge = (dx: number, dy: number): CommandHandler => ({
+    when: () => writable && (steers() || selected()),
+    run: () => (steers() ? handle.current?.steer(dx, dy) : editor.nudge(dx, dy)),
+  });
   const reviewing = (): boolean => review.store.getState().active;
   const verdict = (given: Verdict): CommandHandler => ({ run: () => onVerdict(given), when: isHit });
   const cycle = (direction: 1 | -1): CommandHandler => ({
@@ -93,7 +97,7 @@ export function useLabelCommands({ session, summary, handle, onRelabel, onPropag
     else viewport.fit();
   };
   const side = (direction: 1 | -1): CommandHandler => ({
-    run: () => (selected() && writable ? editor.nudge(direction, 0) : session.move(direction)),
+    run: () => (writable && (steers() || selected()) ? nudge(direction, 0).run() : session.move(direction)),
   });
 
   useCommands({
@@ -114,6 +118,7 @@ export function useLabelCommands({ session, summary, handle, onRelabel, onPropag
     'label.boxTool': edit(() => editor.setTool('box')),
     'label.panTool': () => editor.setTool('pan'),
     'label.commentTool': edit(() => editor.setTool('comment')),
+    'label.setPoint': { run: () => handle.current?.click(), when: () => writable && steers() },
     'label.relabel': edit(() => (isHit() && !reviewing() ? onVerdict('relabel') : onRelabel())),
     ...Object.fromEntries(
       categoryDigits.map((digit) => {
@@ -169,7 +174,7 @@ export function useLabelCommands({ session, summary, handle, onRelabel, onPropag
     'label.actualSize': () => viewport.actualSize(),
     'label.zoomToBox': zoomToSelection,
     ...conflictCommands(editor, writable),
-    ...editCommands({ session, summary, onPropagate }),
+    ...editCommands({ session, summary, handle, onPropagate }),
     'label.save': () => editor.saving.retry(),
     'label.verdictAccept': {
       when: () => (reviewing() ? writable : isHit()),
