@@ -525,8 +525,10 @@ class Parser {
     const token = this.#peek();
     const found = token.kind === 'end' ? 'the end of the text' : token.kind === 'string' ? `"${token.text}"` : token.text;
     const near = token.kind === 'name' ? nearestWords(token.text, candidates) : [];
+    // A word that may stand elsewhere can be refused here: it is no way out of its own error.
+    const others = candidates.filter((candidate) => candidate !== token.text);
     throw new ProblemSignal(
-      problem('trigger_syntax', token, `Did not expect ${found} here.`, found, expected, near.length > 0 ? near : candidates.slice(0, 1)),
+      problem('trigger_syntax', token, `Did not expect ${found} here.`, found, expected, near.length > 0 ? near : others.slice(0, 1)),
     );
   }
 }

@@ -39,7 +39,11 @@ export function problem(
 export function problemError(problems: readonly [TriggerProblem, ...TriggerProblem[]]): AppError {
   const first = problems[0];
   const nearest = first.suggestions[0];
-  const hint = nearest === undefined ? `Expected ${first.expected}.` : `Expected ${first.expected}. Nearest: ${nearest}.`;
+  // Where one thing alone can stand there, the sentence has named it already.
+  const hint =
+    nearest === undefined || nearest === first.expected
+      ? `Expected ${first.expected}.`
+      : `Expected ${first.expected}. Nearest: ${nearest}.`;
   return new AppError(first.code, `Line ${first.line}, column ${first.column}: ${first.message} ${hint}`, {
     line: first.line,
     column: first.column,
@@ -81,11 +85,12 @@ function editDistance(a: string, b: string): number {
   return last[b.length]!;
 }
 
-/** The words nearest to `word`, at most `count`, best first; words that share nothing with it are left out. */
+/** The words nearest to `word`, at most `count`, best first; words that share nothing with it are left out, and so is itself: it was refused. */
 export function nearestWords(word: string, words: Iterable<string>, count = 3): readonly string[] {
   const wanted = word.toLowerCase().slice(0, 64);
   const scored: { readonly text: string; readonly cost: number }[] = [];
   for (const text of new Set(words)) {
+    if (text === word) continue;
     const candidate = text.toLowerCase().slice(0, 64);
     const starts = wanted.length >= 2 && (candidate.startsWith(wanted) || wanted.startsWith(candidate));
     const cost = starts ? Math.min(1, editDistance(wanted, candidate)) : editDistance(wanted, candidate);

@@ -195,6 +195,28 @@ trigger person_in_car {
     });
   });
 
+  test('the refused word is never what is suggested for it', () => {
+    expect(problems('frame.brightness < 60 where frame.contrast < 9')).toEqual([
+      '1:23+5 trigger_syntax: Did not expect where here. | where | an operator or the end of the text | and',
+    ]);
+    for (const text of [
+      'car where true',
+      'exists a: car where true where true',
+      'not and',
+      'exists where: car',
+      'true or or true',
+      'frame',
+    ]) {
+      const { problems: found } = checkTriggers(text, context, 'text');
+      expect(found.length, text).toBeGreaterThan(0);
+      for (const { found: refused, suggestions } of found) expect(suggestions, text).not.toContain(refused);
+    }
+  });
+
+  test('the only thing that can stand there is named once', () => {
+    expect(() => requireTriggers('exists b bicycle', context, 'text')).toThrow(/ Expected :\.$/);
+  });
+
   test('without a dataset names are taken as they come', () => {
     expect(checkTriggers('exists b: unicorn@"some run"', {}, 'text').problems).toEqual([]);
   });
