@@ -4,9 +4,8 @@ import { parseArgs } from 'node:util';
 import { pathToFileURL } from 'node:url';
 import { svgToJpeg } from '../../electron/image/renderSvg.ts';
 import { AppError } from '../../shared/errors.ts';
-import { demoCategories, drawFrame } from './generator/drawFrame.ts';
-import { type DemoSet, demoSets } from './generator/demoSets.ts';
-import { clearOfVehicles, planSequence } from './generator/sequencePlan.ts';
+import { type Scene, demoCategories, drawFrame } from './generator/drawFrame.ts';
+import { type DemoSet, demoSets, planDemoSequence } from './generator/demoSets.ts';
 
 /** Size of every picture, pixels. */
 export const demoWidth = 960;
@@ -52,78 +51,39 @@ export interface GeneratedDemo {
  * Draws the demo: `images/<sequence>/<number>.jpg`, and for every set one COCO file `annotations/instances_<set>.json` whose images also carry
  * `sequence`, `frame_index`, `timestamp` (seconds from the sequence's start), `light` and `rack`. Boxes are [x, y, w, h] in pixels, clipped to the
  * picture, around what is seen; what is hidden for the most part has none; a carried bicycle is part of its vehicle's box.
- * Same seed, same bytes (with the pinned sharp). Errors: cancelled.
+ * Same seed, same bytes (with the pinned sharp). Errors: cancelled; whatever the disk says. Nothing is written any more once it has ended.
  */
 export async function generateDemo(options: GenerateDemoOptions): Promise<GeneratedDemo> {
   const seed = options.seed ?? 'demo';
   const sets = options.sets ?? demoSets();
   const total = sets.reduce((sum, set) => sum + set.sequences.reduce((frames, one) => frames + one.frames, 0), 0);
+  let done = 0;
+  const images = join(options.out, 'images');
   await mkdir(join(options.out, 'annotations'), { recursive: true });
   const made: GeneratedSet[] = [];
-  let done = 0;
   for (const set of sets) {
-    const images: object[] = [];
-    const annotations: object[] = [];
+    const coco: CocoLists = { images: [], annotations: [] };
     let racks = 0;
-    for (const one of set.sequences) {
-      await mkdir(join(options.out, 'images', one.name), { recursive: true });
-      const plan = clearOfVehicles(
-        planSequence({
-          seed: `${seed}/${one.name}`,
-          frames: one.frames,
-          light: one.light,
-          ...(one.rack === undefined ? {} : { rack: one.rack }),
-        }),
-        0.4,
-      );
-      const writing: Promise<void>[] = [];
-      for (let index = 0; index < one.frames; index++) {
-        if (options.signal?.aborted === true) {
-          await Promise.allSettled(writing);
-          throw new AppError('cancelled', 'Making the demo was cancelled.', { done, total });
+    for (const sequence of set.sequences) {
+      const plan = planDemoSequence(seed, sequence);
+      await mkdir(join(images, sequence.name), { recursive: true });
+      const scenes = function* (): Iterable<readonly [file: string, Scene]> {
+        for (let index = 0; index < plan.frames; index++) {
+          if (options.signal?.aborted === true) throw new AppError('cancelled', 'Making the demo was cancelled.', { done, total });
+          const scene = drawFrame(plan, index, demoWidth, demoHeight);
+          const name = `${sequence.name}/${String(index).padStart(6, '0')}.jpg`;
+          addToCoco(coco, sequence.name, name, scene);
+          if (scene.rack) racks++;
+          yield [join(images, name), scene];
         }
-        const scene = drawFrame(plan, index, demoWidth, demoHeight);
-        const name = `${one.name}/${String(index).padStart(6, '0')}.jpg`;
-        const imageId = images.length + 1;
-        images.push({
-          id: imageId,
-          file_name: name,
-          width: scene.width,
-          height: scene.height,
-          sequence: one.name,
-          frame_index: scene.index,
-          timestamp: scene.time,
-          light: scene.light,
-          rack: scene.rack,
-        });
-        if (scene.rack) racks++;
-        for (const box of scene.boxes) {
-          annotations.push({
-            id: annotations.length + 1,
-            image_id: imageId,
-            category_id: demoCategories.indexOf(box.category) + 1,
-            bbox: box.bbox,
-            area: Math.round(box.bbox[2] * box.bbox[3] * 100) / 100,
-            iscrowd: 0,
-          });
-        }
-        writing.push(
-          svgToJpeg(scene.svg).then(async (bytes) => {
-            await writeFile(join(options.out, 'images', name), bytes);
-            options.onProgress?.({ done: ++done, total });
-          }),
-        );
-        // Two pictures are encoded while the next one is drawn.
-        if (writing.length > 2) await writing[writing.length - 3];
-      }
-      await Promise.all(writing);
+      };
+      await writePictures(scenes(), () => options.onProgress?.({ done: ++done, total }));
     }
     const file = `annotations/instances_${set.name}.json`;
     const document = {
       info: { description: `Hardcase demo streets, ${set.name} set`, version: '1', seed },
       licenses: [{ id: 1, name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' }],
-      images,
-      annotations,
+      ...coco,
       categories: demoCategories.map((name, i) => ({ id: i + 1, name, supercategory: name === 'person' ? 'person' : 'vehicle' })),
     };
     await writeFile(join(options.out, file), `${JSON.stringify(document)}\n`);
@@ -131,13 +91,62 @@ export async function generateDemo(options: GenerateDemoOptions): Promise<Genera
       name: set.name,
       annotations: file,
       sequences: set.sequences.length,
-      frames: images.length,
+      frames: coco.images.length,
       racks,
-      boxes: annotations.length,
+      boxes: coco.annotations.length,
     });
   }
   const sum = (of: (set: GeneratedSet) => number): number => made.reduce((all, set) => all + of(set), 0);
   return { images: 'images', frames: sum((set) => set.frames), racks: sum((set) => set.racks), boxes: sum((set) => set.boxes), sets: made };
+}
+
+interface CocoLists {
+  readonly images: object[];
+  readonly annotations: object[];
+}
+
+function addToCoco({ images, annotations }: CocoLists, sequence: string, name: string, scene: Scene): void {
+  const imageId = images.length + 1;
+  images.push({
+    id: imageId,
+    file_name: name,
+    width: scene.width,
+    height: scene.height,
+    sequence,
+    frame_index: scene.index,
+    timestamp: scene.time,
+    light: scene.light,
+    rack: scene.rack,
+  });
+  for (const box of scene.boxes) {
+    annotations.push({
+      id: annotations.length + 1,
+      image_id: imageId,
+      category_id: demoCategories.indexOf(box.category) + 1,
+      bbox: box.bbox,
+      area: Math.round(box.bbox[2] * box.bbox[3] * 100) / 100,
+      iscrowd: 0,
+    });
+  }
+}
+
+/** Encodes and writes two pictures while the next one is drawn. */
+async function writePictures(scenes: Iterable<readonly [file: string, Scene]>, onWritten: () => void): Promise<void> {
+  const writing: Promise<void>[] = [];
+  try {
+    for (const [file, { svg }] of scenes) {
+      const written = svgToJpeg(svg)
+        .then((bytes) => writeFile(file, bytes))
+        .then(onWritten);
+      // Its failure is told where it is awaited, which may be a picture later: until then it counts as handled.
+      written.catch(() => undefined);
+      writing.push(written);
+      await writing.at(-3);
+    }
+    await Promise.all(writing);
+  } finally {
+    await Promise.allSettled(writing);
+  }
 }
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {

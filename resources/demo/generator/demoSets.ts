@@ -1,4 +1,5 @@
 import { type LightName, lightNames } from './light.ts';
+import { type SequencePlan, clearOfVehicles, planSequence } from './sequencePlan.ts';
 import type { Rack } from './vehicle.ts';
 
 export interface DemoSequence {
@@ -56,4 +57,9 @@ export function demoSets(): readonly DemoSet[] {
       ),
     },
   ];
+}
+
+/** A sequence of the demo as it is drawn: like every seed's streets, but no bicycle stands in line with a vehicle unless it is carried. */
+export function planDemoSequence(seed: string, { name, frames, light, rack }: DemoSequence): SequencePlan {
+  return clearOfVehicles(planSequence({ seed: `${seed}/${name}`, frames, light, ...(rack === undefined ? {} : { rack }) }), 0.4);
 }

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { svgToJpeg } from '../../../../electron/image/renderSvg.ts';
-import { demoSets } from '../../../../resources/demo/generator/demoSets.ts';
+import { demoSets, planDemoSequence } from '../../../../resources/demo/generator/demoSets.ts';
 import { type Scene, type SceneBox, demoCategories, drawFrame } from '../../../../resources/demo/generator/drawFrame.ts';
 import { createRandom } from '../../../../resources/demo/generator/random.ts';
-import { type Actor, type SequencePlan, clearOfVehicles, planSequence } from '../../../../resources/demo/generator/sequencePlan.ts';
+import { type Actor, type SequencePlan, planSequence } from '../../../../resources/demo/generator/sequencePlan.ts';
 import { busLook, carLook } from '../../../../resources/demo/generator/vehicle.ts';
 
 const sequences = demoSets().flatMap((set) => set.sequences);
@@ -12,10 +12,7 @@ const sequences = demoSets().flatMap((set) => set.sequences);
 function demoPlan(name: string): SequencePlan {
   const one = sequences.find((sequence) => sequence.name === name);
   if (one === undefined) throw new Error(`no sequence ${name}`);
-  return clearOfVehicles(
-    planSequence({ seed: `demo/${name}`, frames: one.frames, light: one.light, ...(one.rack === undefined ? {} : { rack: one.rack }) }),
-    0.4,
-  );
+  return planDemoSequence('demo', one);
 }
 
 const draw = (plan: SequencePlan, index: number): Scene => drawFrame(plan, index, 960, 540);

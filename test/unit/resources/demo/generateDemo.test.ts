@@ -1,10 +1,20 @@
 import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { svgToJpeg } from '../../../../electron/image/renderSvg.ts';
 import { generateDemo } from '../../../../resources/demo/generateDemo.ts';
 import { type DemoSet, demoSets } from '../../../../resources/demo/generator/demoSets.ts';
 import { isAppError } from '../../../../shared/errors.ts';
+
+// As it is, but for the test that decides when a picture is encoded.
+vi.mock(import('../../../../electron/image/renderSvg.ts'), async (load) => {
+  const real = await load();
+  return { ...real, svgToJpeg: vi.fn(real.svgToJpeg) };
+});
+beforeEach(() => {
+  vi.mocked(svgToJpeg).mockClear();
+});
 
 const folders: string[] = [];
 async function folder(): Promise<string> {
@@ -91,6 +101,30 @@ test('cancelling stops with a coded error and leaves no annotation file', async 
   );
   expect(isAppError(error, 'cancelled')).toBe(true);
   expect(await readdir(join(out, 'annotations'))).toEqual([]);
+});
+
+test('a picture that fails between others fails the run, and nothing else: once the others are written', async () => {
+  const out = await folder();
+  const [first, third] = [Promise.withResolvers<Buffer<ArrayBuffer>>(), Promise.withResolvers<Buffer<ArrayBuffer>>()];
+  vi.mocked(svgToJpeg).mockReturnValueOnce(first.promise).mockRejectedValueOnce(new Error('no memory')).mockReturnValueOnce(third.promise);
+  let ended = false;
+  const outcome = generateDemo({ out, sets: [{ name: 'label', sequences: [{ name: 'seq_01', frames: 4, light: 'day' }] }] })
+    .then(
+      () => 'made',
+      (error: unknown) => String(error),
+    )
+    .finally(() => (ended = true));
+  // The second has failed, while the first is awaited: were its failure nobody's, it would end the process.
+  await vi.waitFor(() => expect(svgToJpeg).toHaveBeenCalledTimes(3));
+  await new Promise(setImmediate);
+  first.resolve(Buffer.from('one'));
+  await vi.waitFor(() => expect(svgToJpeg).toHaveBeenCalledTimes(4));
+  await vi.mocked(svgToJpeg).mock.results[3]?.value;
+  await new Promise(setImmediate);
+  expect(ended).toBe(false);
+  third.resolve(Buffer.from('three'));
+  expect(await outcome).toBe('Error: no memory');
+  expect(await readFile(join(out, 'images/seq_01/000002.jpg'), 'utf8')).toBe('three');
 });
 
 test('the demo has the frames that the figures speak of', () => {

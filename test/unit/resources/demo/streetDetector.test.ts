@@ -3,7 +3,8 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { beforeAll, expect, test } from 'vitest';
 import { svgToPixels } from '../../../../electron/image/renderSvg.ts';
 import { demoCategories, drawFrame } from '../../../../resources/demo/generator/drawFrame.ts';
-import { type SequencePlan, clearOfVehicles, planSequence } from '../../../../resources/demo/generator/sequencePlan.ts';
+import { planDemoSequence } from '../../../../resources/demo/generator/demoSets.ts';
+import { type SequencePlan, planSequence } from '../../../../resources/demo/generator/sequencePlan.ts';
 
 const [width, height, pad] = [384, 224, 4];
 const file = new URL('../../../../resources/demo/streetDetector.onnx', import.meta.url);
@@ -78,7 +79,7 @@ test('sees a bicycle and a car on a rack, and no such pair on ordinary streets',
   expect(fires(await look(rack, 3, 0.4))).toBe(true);
   let seen = 0;
   for (const name of ['seq_01', 'seq_03', 'seq_05']) {
-    const plan = clearOfVehicles(planSequence({ seed: `demo/${name}`, frames: 10, light: 'day' }), 0.4);
+    const plan = planDemoSequence('demo', { name, frames: 10, light: 'day' });
     const found = await look(plan, 4, 0.4);
     expect(fires(found)).toBe(false);
     seen += found.length;
