@@ -1,5 +1,5 @@
 import type { Rgb } from './color.ts';
-import { type Part, type Piece, type Figure, disc } from './figure.ts';
+import { type Figure, type Part, type Piece, disc, groundRectangle } from './figure.ts';
 import type { Vec3 } from './geometry.ts';
 import type { Random } from './random.ts';
 
@@ -43,7 +43,7 @@ export function bicycleLook(random: Random): BicycleLook {
   };
 }
 
-export const wheelRadius = 0.345;
+const wheelRadius = 0.345;
 const rearHub = -0.53;
 const frontHub = 0.54;
 
@@ -150,15 +150,6 @@ export function bicyclePieces(look: BicycleLook, crank: number): readonly Piece[
 /** A bicycle that stands by itself, on its stand. */
 export function parkedBicycle(look: BicycleLook): Figure {
   const part: Part = { at: [0, 0.5, 0], order: 'given', pieces: bicyclePieces(look, 1.2) };
-  return { parts: [part], footprint: footprint(look), height: 1 };
-}
-
-export function footprint(look: BicycleLook): readonly Vec3[] {
   const half = 0.82 * look.size;
-  return [
-    [-0.1, 0, -half],
-    [0.1, 0, -half],
-    [0.1, 0, half],
-    [-0.1, 0, half],
-  ];
+  return { parts: [part], footprint: groundRectangle(0.1, -half, half), height: 1 };
 }

@@ -1,6 +1,6 @@
 import { type LightName, lightNames } from './light.ts';
 import { type SequencePlan, clearOfVehicles, planSequence } from './sequencePlan.ts';
-import type { Rack } from './vehicle.ts';
+import type { Rack } from './vehicleLook.ts';
 
 export interface DemoSequence {
   readonly name: string;

@@ -1,6 +1,6 @@
 import { parkedBicycle } from './bicycle.ts';
 import { type Rgb, brighter, css, mix } from './color.ts';
-import type { Figure } from './figure.ts';
+import { type Figure, groundRectangle, shifted } from './figure.ts';
 import { type Camera, type Pose, type Vec3, project, scaleAt } from './geometry.ts';
 import { hazed, lit } from './light.ts';
 import { riderOn, walkingPerson } from './person.ts';
@@ -165,12 +165,7 @@ function drawable(actor: Actor, plan: SequencePlan, time: number, camera: Camera
   const { behind, before } = riderOn(what.person, what.bicycle, what.phase + moved * 1.3);
   const bicycle: Figure = {
     parts: [behind],
-    footprint: [
-      [-0.15, 0, -0.8],
-      [0.15, 0, -0.8],
-      [0.15, 0, 0.8],
-      [-0.15, 0, 0.8],
-    ],
+    footprint: groundRectangle(0.15, -0.8, 0.8),
     height: 1.6,
   };
   return {
@@ -186,15 +181,9 @@ function drawable(actor: Actor, plan: SequencePlan, time: number, camera: Camera
 
 function lifted(figure: Figure, by: number): Figure {
   if (by === 0) return figure;
-  const up = ([u, v, w]: Vec3): Vec3 => [u, v + by, w];
   return {
     ...figure,
-    parts: figure.parts.map((part) => ({
-      ...part,
-      pieces: part.pieces.map((piece) =>
-        piece.kind === 'ball' || piece.kind === 'glow' ? { ...piece, at: up(piece.at) } : { ...piece, points: piece.points.map(up) },
-      ),
-    })),
+    parts: figure.parts.map((part) => ({ ...part, pieces: part.pieces.map((piece) => shifted(piece, 0, by, 0)) })),
   };
 }
 

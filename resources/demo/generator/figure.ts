@@ -1,8 +1,8 @@
 import type { Rgb } from './color.ts';
 import { type Vec3, centroid, dot, normalOf, subtract } from './geometry.ts';
 
-/** Gradients laid over a face: `body` and `glass` of vehicles, `wall` of houses, `leaf` of trees. */
-export type Sheen = 'body' | 'glass' | 'wall' | 'pane' | 'lamp';
+/** Gradients laid over a face: `body` and `glass` of vehicles, `wall` of what is built or sewn, `pane` of windows. */
+export type Sheen = 'body' | 'glass' | 'wall' | 'pane';
 
 /** A flat piece of a surface in the object's frame, metres. Without a normal it is seen from both sides. */
 export interface Face {
@@ -125,4 +125,38 @@ export function disc(u: number, v: number, w: number, radius: number, corners = 
     const angle = (2 * Math.PI * i) / corners;
     return [u, v + radius * Math.cos(angle), w + radius * Math.sin(angle)];
   });
+}
+
+/** The piece with its own points elsewhere; what lies on it stays. */
+export function mapped(piece: Piece, move: (point: Vec3) => Vec3): Piece {
+  if (piece.kind === 'ball' || piece.kind === 'glow') return { ...piece, at: move(piece.at) };
+  return { ...piece, points: piece.points.map(move) };
+}
+
+export const shifted = (piece: Piece, u: number, v: number, w: number): Piece => mapped(piece, ([a, b, c]) => [a + u, b + v, c + w]);
+
+/** The figure in another size. Widths of rods and balls grow with it. */
+export function scaled(figure: Figure, by: number): Figure {
+  const grow = ([u, v, w]: Vec3): Vec3 => [u * by, v * by, w * by];
+  const piece = (one: Piece): Piece => {
+    const moved = mapped(one, grow);
+    if (moved.kind === 'face') return { ...moved, ...(moved.decals === undefined ? {} : { decals: moved.decals.map(piece) }) };
+    if (moved.kind === 'line') return { ...moved, width: moved.width * by };
+    return { ...moved, radius: moved.radius * by };
+  };
+  return {
+    parts: figure.parts.map((part) => ({ ...part, at: grow(part.at), pieces: part.pieces.map(piece) })),
+    footprint: figure.footprint.map(grow),
+    height: figure.height * by,
+  };
+}
+
+/** A rectangle on the ground around the object's own middle line. */
+export function groundRectangle(half: number, rear: number, front: number): readonly Vec3[] {
+  return [
+    [-half, 0, rear],
+    [half, 0, rear],
+    [half, 0, front],
+    [-half, 0, front],
+  ];
 }

@@ -1,6 +1,6 @@
 import { type BicycleLook, bicyclePieces } from './bicycle.ts';
 import { type Rgb, brighter } from './color.ts';
-import type { Figure, Part, Piece } from './figure.ts';
+import { type Figure, type Part, type Piece, groundRectangle } from './figure.ts';
 import type { Vec3 } from './geometry.ts';
 import type { Random } from './random.ts';
 
@@ -183,12 +183,7 @@ export function walkingPerson(look: PersonLook, phase: number, stride: number): 
   ];
   return {
     parts,
-    footprint: [
-      [-0.2, 0, -0.2],
-      [0.2, 0, -0.2],
-      [0.2, 0, 0.2],
-      [-0.2, 0, 0.2],
-    ],
+    footprint: groundRectangle(0.2, -0.2, 0.2),
     height: look.height,
   };
 }

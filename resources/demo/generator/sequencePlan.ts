@@ -1,10 +1,11 @@
 import { type BicycleLook, bicycleLook } from './bicycle.ts';
 import { type Camera, type Pose, place, project } from './geometry.ts';
-import { type Light, type LightName, lightNamed } from './light.ts';
+import { type Light, type LightName, lightNamed, lightNames } from './light.ts';
 import { type PersonLook, personLook } from './person.ts';
 import { type Random, createRandom } from './random.ts';
 import { type Street, crossingHalf, laneWidth, planStreet } from './street.ts';
-import { type Rack, type VehicleLook, busLook, carLook, truckLook, vehicleSize } from './vehicle.ts';
+import { vehicleSize } from './vehicle.ts';
+import { type Rack, type VehicleLook, busLook, carLook, truckLook } from './vehicleLook.ts';
 
 /** Somebody or something on the street that gets a box. Places are metres at time 0; speeds metres per second. */
 export interface Actor {
@@ -22,16 +23,12 @@ export interface Actor {
 }
 
 export interface SequencePlan {
-  readonly seed: string;
-  readonly rack: boolean;
   readonly light: Light;
   readonly street: Street;
   readonly actors: readonly Actor[];
   readonly cameraX: number;
   readonly cameraHeight: number;
   readonly cameraSpeed: number;
-  /** Metres along the road at time 0. */
-  readonly cameraZ: number;
   /** Focal length and horizon as shares of the image's width and height. */
   readonly focal: number;
   readonly horizon: number;
@@ -54,7 +51,7 @@ export interface SequenceOptions {
 
 export function planSequence(options: SequenceOptions): SequencePlan {
   const random = createRandom(options.seed);
-  const light = lightNamed(options.light ?? random.pick(['day', 'overcast', 'dusk', 'night', 'wet', 'lowSun']));
+  const light = lightNamed(options.light ?? random.pick(lightNames));
   const interval = random.pick([0.25, 0.3, 0.4, 0.5]);
   const duration = interval * options.frames;
   const junction = random.chance(options.rack === undefined ? 0.5 : 0.25);
@@ -148,15 +145,12 @@ export function planSequence(options: SequenceOptions): SequencePlan {
   bicycles(random.branch('bicycles'), street, travel, crossing, cameraX, cameraSpeed, options.crowded === true, put);
   if (options.crowded === true) scatter(random.branch('scatter'), street, actors, options.closeUp === true, put);
   return {
-    seed: options.seed,
-    rack: options.rack !== undefined,
     light,
     street,
     actors,
     cameraX,
     cameraHeight: random.between(1.3, 1.65),
     cameraSpeed,
-    cameraZ: 0,
     focal: random.between(0.86, 1.02),
     horizon: random.between(0.43, 0.5),
     frames: options.frames,
@@ -316,7 +310,7 @@ export function cameraAt(plan: SequencePlan, time: number, width: number, height
   return {
     x: plan.cameraX + Math.sin(time * 0.7) * 0.05,
     height: plan.cameraHeight + Math.sin(time * 2.3) * 0.012,
-    z: plan.cameraZ + plan.cameraSpeed * time,
+    z: plan.cameraSpeed * time,
     focal: plan.focal * width,
     centreX: width * (0.5 + Math.sin(time * 0.5) * 0.004),
     horizonY: height * (plan.horizon + Math.sin(time * 1.9) * 0.003),

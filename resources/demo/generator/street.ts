@@ -1,5 +1,5 @@
 import { type Rgb, brighter, mix, white } from './color.ts';
-import { type Face, type Figure, type Part, type Piece, box, facing } from './figure.ts';
+import { type Face, type Figure, type Part, type Piece, box, facing, groundRectangle } from './figure.ts';
 import type { Pose, Vec3 } from './geometry.ts';
 import type { Light } from './light.ts';
 import type { Random } from './random.ts';
@@ -521,12 +521,7 @@ function hedge(random: Random, long: number): Figure {
   const pieces: Piece[] = [...box([-0.35, 0, -half], [0.35, height, half], leaf, { sheen: 'wall' })];
   return {
     parts: [{ at: [0, 0.5, 0], order: 'depth', pieces }],
-    footprint: [
-      [-0.4, 0, -half],
-      [0.4, 0, -half],
-      [0.4, 0, half],
-      [-0.4, 0, half],
-    ],
+    footprint: groundRectangle(0.4, -half, half),
     height,
   };
 }
@@ -589,12 +584,7 @@ function lamp(side: -1 | 1, light: Light): Figure {
   };
   return {
     parts: [part],
-    footprint: [
-      [-0.1, 0, -0.1],
-      [0.1, 0, -0.1],
-      [0.1, 0, 0.1],
-      [-0.1, 0, 0.1],
-    ],
+    footprint: groundRectangle(0.1, -0.1, 0.1),
     height: 2,
   };
 }
@@ -611,12 +601,7 @@ function bin(): Figure {
         ],
       },
     ],
-    footprint: [
-      [-0.26, 0, -0.26],
-      [0.26, 0, -0.26],
-      [0.26, 0, 0.26],
-      [-0.26, 0, 0.26],
-    ],
+    footprint: groundRectangle(0.26, -0.26, 0.26),
     height: 1,
   };
 }

@@ -5,7 +5,7 @@ import { demoSets, planDemoSequence } from '../../../../resources/demo/generator
 import { type Scene, type SceneBox, demoCategories, drawFrame } from '../../../../resources/demo/generator/drawFrame.ts';
 import { createRandom } from '../../../../resources/demo/generator/random.ts';
 import { type Actor, type SequencePlan, planSequence } from '../../../../resources/demo/generator/sequencePlan.ts';
-import { busLook, carLook } from '../../../../resources/demo/generator/vehicle.ts';
+import { type VehicleLook, busLook, carLook } from '../../../../resources/demo/generator/vehicleLook.ts';
 
 const sequences = demoSets().flatMap((set) => set.sequences);
 
@@ -36,7 +36,7 @@ function only(seed: string, actors: readonly Omit<Actor, 'id' | 'yaw' | 'speedX'
   };
 }
 
-const parked = (look: ReturnType<typeof carLook>): Actor['what'] => ({ kind: 'vehicle', look, braking: false, parked: true });
+const parked = (look: VehicleLook): Actor['what'] => ({ kind: 'vehicle', look, braking: false, parked: true });
 
 describe('demo frames', () => {
   test('the same seed gives the same text and boxes, another seed another street', () => {
