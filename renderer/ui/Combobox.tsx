@@ -1,5 +1,5 @@
 import { Popover } from 'radix-ui';
-import { type KeyboardEvent, type ReactElement, type ReactNode, useId, useMemo, useState } from 'react';
+import { type KeyboardEvent, type ReactElement, type ReactNode, useId, useMemo, useRef, useState } from 'react';
 
 export interface ComboboxOption {
   readonly value: string;
@@ -35,6 +35,8 @@ export function Combobox({
   const [text, setText] = useState('');
   const [active, setActive] = useState(0);
   const id = useId();
+  /** What had the focus: a list opened by a key gives it back there, not to its button, which the next Space would press. */
+  const before = useRef<Element | null>(null);
   const setOpen = (value: boolean): void => {
     setOwn(value);
     setText('');
@@ -75,7 +77,22 @@ export function Combobox({
     <Popover.Root open={open} onOpenChange={setOpen}>
       <Popover.Trigger asChild>{trigger}</Popover.Trigger>
       <Popover.Portal>
-        <Popover.Content className="pop menu" align="start" sideOffset={4} collisionPadding={8} aria-label={label}>
+        <Popover.Content
+          className="pop menu"
+          align="start"
+          sideOffset={4}
+          collisionPadding={8}
+          aria-label={label}
+          onOpenAutoFocus={() => {
+            before.current = document.activeElement;
+          }}
+          onCloseAutoFocus={(event) => {
+            const { current } = before;
+            if (!(current instanceof HTMLElement) || !current.isConnected) return;
+            event.preventDefault();
+            current.focus({ preventScroll: true });
+          }}
+        >
           <div className="input">
             <input
               role="combobox"

@@ -90,6 +90,8 @@ export function CanvasSurface(props: CanvasSurfaceProps): ReactElement {
     let panning: Point | null = null;
     /** The crosshair stands where keys have put it. */
     let steered = false;
+    /** Since the tool was taken up, a mouse or a finger has worked with it: arrows then move what it has drawn. */
+    let pointed = false;
     let speaking: ReturnType<typeof setTimeout> | undefined;
 
     const draw = (): void => {
@@ -153,6 +155,7 @@ export function CanvasSurface(props: CanvasSurfaceProps): ReactElement {
       const { viewport: current } = viewport.store.getState();
       const touch = event.pointerType === 'touch';
       steered = false;
+      if (type === 'down') pointed = true;
       screen = at;
       const point = toImage(current, screen);
       pointerAt.current = point;
@@ -177,7 +180,7 @@ export function CanvasSurface(props: CanvasSurfaceProps): ReactElement {
     keys.current = {
       takesArrows() {
         const { tool, selected } = editor.store.getState();
-        return isPlacing(tool) && (steered || isBusy(tool) || selected.size === 0);
+        return isPlacing(tool) && (!pointed || isBusy(tool) || selected.size === 0);
       },
       steer(dx, dy) {
         const { image, canvas: area, viewport: current } = viewport.store.getState();
@@ -186,6 +189,7 @@ export function CanvasSurface(props: CanvasSurfaceProps): ReactElement {
         pointerAt.current = steer(from, { x: dx, y: dy }, image);
         viewport.reveal(pointerAt.current);
         steered = true;
+        pointed = false;
         press(['move']);
       },
       click() {
@@ -302,7 +306,8 @@ export function CanvasSurface(props: CanvasSurfaceProps): ReactElement {
     });
     sizes.observe(element);
     const stops = [
-      editor.store.subscribe(() => {
+      editor.store.subscribe((state, before) => {
+        if (state.tool.tool !== before.tool.tool) pointed = false;
         letGo();
         setCursor();
         draw();
