@@ -5,9 +5,10 @@ import { chainNext, chainStart } from '../../../shared/sync/chain.ts';
 import { clockZero, packClock, receive, tick, unpackClock } from '../../../shared/sync/hybridClock.ts';
 import type { HybridClock } from '../../../shared/sync/hybridClock.ts';
 import { UnknownOperation, decodeOp, encodeOp, fromHex, opKinds } from '../../../shared/sync/operation.ts';
-import type { ActorKind, EntityRef, Id, Op, OpKind, Write } from '../../../shared/sync/operation.ts';
+import type { ActorKind, Dot, EntityRef, Id, Op, OpKind, Write } from '../../../shared/sync/operation.ts';
 import type { Head, LocalDot } from '../../../shared/sync/register.ts';
 import { sameValue } from '../../../shared/sync/reverse.ts';
+import type { Replaced } from '../../../shared/sync/reverse.ts';
 import type { ReadConnection } from '../connection.ts';
 import { Entities, categoryOf } from './entities.ts';
 import type { Entity } from './entities.ts';
@@ -33,6 +34,8 @@ export interface NewWrite {
   readonly birth?: boolean;
   /** What the author saw, where that is known: a value that came in meanwhile is not replaced by it. */
   readonly saw?: CborValue;
+  /** Replaces exactly these writes, the one on show first; none where a value comes back beside another (undo of a settled conflict). */
+  readonly over?: readonly LocalDot[];
 }
 
 export interface NewOp {
@@ -218,13 +221,15 @@ export class OpLog {
       const actor = write.actor === undefined || write.actor === info.actor ? {} : { actor: write.actor };
       if (write.birth || kind === undefined || key === undefined)
         return { ...entity, field: write.field, value: write.value, replaces: [], ...actor };
-      const head = this.state.effective(key, kind, write.field);
+      if (write.over?.length === 0) return { ...entity, field: write.field, value: write.value, replaces: [], ...actor };
+      const head = this.#headUnder(write, key, kind);
       const replaced =
-        op.kind === 'resolve' || (write.field === 'life' && kind === 'box')
+        write.over ??
+        (op.kind === 'resolve' || (write.field === 'life' && kind === 'box')
           ? this.state.heads(key, kind, write.field)
           : head === undefined
             ? []
-            : this.#replaced(key, kind, write, head);
+            : this.#replaced(key, kind, write, head));
       return {
         ...entity,
         field: write.field,
@@ -250,6 +255,12 @@ export class OpLog {
       ...(seen.length === 0 ? {} : { seen: seen.map((dot) => this.entities.globalDot(dot)) }),
       ...(info.note === undefined ? {} : { note: info.note }),
     };
+  }
+
+  #headUnder(write: NewWrite, key: Entity, kind: EntityRef['kind']): Head | undefined {
+    const [first] = write.over ?? [];
+    if (first === undefined) return this.state.effective(key, kind, write.field);
+    return this.state.heads(key, kind, write.field).find((head) => head.r === first.r && head.s === first.s);
   }
 
   /**
@@ -314,8 +325,11 @@ export class OpLog {
       this.#c
         .prepare('insert into step (r, t, last, author, kind, status, at) values (?, ?, ?, ?, ?, ?, ?)')
         .run(r, op.t, op.seq, op.author, isUndo ? verb : (op.note ?? stepKind(op)), isUndo ? 3 : 0, op.t);
+      // Made under a name that its author had before, it goes on under the one of now.
       if (isUndo)
-        this.#c.prepare('update step set status = ?, at = ? where r = ? and t = ?').run(verb === 'undo' ? 1 : 0, op.t, r, Number(target));
+        this.#c
+          .prepare('update step set status = ?, at = ?, author = ? where r = ? and t = ?')
+          .run(verb === 'undo' ? 1 : 0, op.t, op.author, r, Number(target));
       // Redo ends with the author's next change.
       else this.#c.prepare('update step set status = 2 where author = ? and status = 1 and +r = ?').run(op.author, r);
     }
@@ -397,6 +411,20 @@ export class OpLog {
     return this.#packValue.value;
   }
   #packValue: { readonly r: number; readonly s: number; readonly value: CborValue } | undefined;
+
+  /** What an operation wrote to a field; undefined where it is not here, or was the thing's birth and did not name the field. */
+  written(dot: Dot, entity: EntityRef, field: string): Replaced | undefined {
+    const at = this.entities.dot(dot);
+    const row = this.#c.prepare<{ body: Buffer }>('select body from op where r = ? and s = ?').get(at.r, at.s);
+    if (row === undefined) return undefined;
+    const op = decodeOp(row.body, dot.replica);
+    const local = this.entities.local(entity);
+    const write = op.writes.find((w) => {
+      const about = w.entity ?? op.entity;
+      return w.field === field && about !== undefined && this.entities.local(about) === local;
+    });
+    return write === undefined ? undefined : { kind: op.kind, value: write.value, actor: write.actor ?? op.actor, seen: op.seen ?? [] };
+  }
 
   /** Operations of a transaction, oldest first. */
   transaction(r: number, t: number): readonly Op[] {

@@ -611,6 +611,13 @@ export class State {
       .map(({ r, s }) => ({ r, s }));
   }
 
+  /** The writes of people to a box that count now, but those of its life. */
+  words(box: number): (LocalDot & { readonly field: string })[] {
+    return this.#c
+      .prepare<LocalDot & { readonly field: string }>("select r, s, fld field from head where e = ? and fld <> 'life' and ak = 0")
+      .all(box);
+  }
+
   /** A box as history shows it and as a delete remembers it. */
   snapshot(box: number): CborValue {
     const row = this.#box(box);

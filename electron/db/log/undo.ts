@@ -1,6 +1,7 @@
 import { AppError } from '../../../shared/errors.ts';
 import type { CborValue } from '../../../shared/sync/cbor.ts';
-import type { EntityRef } from '../../../shared/sync/operation.ts';
+import type { Dot, EntityRef } from '../../../shared/sync/operation.ts';
+import type { LocalDot } from '../../../shared/sync/register.ts';
 import { reverse } from '../../../shared/sync/reverse.ts';
 import type { PlannedOp, PlannedWrite } from '../../../shared/sync/reverse.ts';
 import type { ReadConnection, WriteConnection } from '../connection.ts';
@@ -66,7 +67,7 @@ export function hasStep(c: ReadConnection, r: number, author: string, direction:
 export function undo(c: WriteConnection, author: string, direction: 'undo' | 'redo', frame?: UndoScope): UndoResult {
   const { log } = c;
   for (const row of steps(c, log.replicaNo, author, direction, frame)) {
-    const planned = reverse(log.transaction(log.replicaNo, row.at), (entity, field) => currentValue(log, entity, field));
+    const planned = plan(log, row);
     if (planned.length > 0) return carryOut(c, author, direction, row, planned);
   }
   if (frame === 'categories')
@@ -83,8 +84,16 @@ export function undoStep(c: WriteConnection, author: string, t: number): void {
   const { log } = c;
   const row = c.prepare<StepRow>('select t, at, kind from step where r = ? and t = ? and status = 0').get(log.replicaNo, t);
   if (row === undefined) return;
-  const planned = reverse(log.transaction(log.replicaNo, row.at), (entity, field) => currentValue(log, entity, field));
+  const planned = plan(log, row);
   if (planned.length > 0) carryOut(c, author, 'undo', row, planned);
+}
+
+function plan(log: OpLog, row: StepRow): readonly PlannedOp[] {
+  return reverse(log.transaction(log.replicaNo, row.at), {
+    replica: log.replicaId,
+    current: (entity, field) => currentValue(log, entity, field),
+    replaced: (dot, entity, field) => log.written(dot, entity, field),
+  });
 }
 
 function currentValue(log: OpLog, entity: EntityRef, field: string): CborValue | undefined {
@@ -103,7 +112,11 @@ function carryOut(c: WriteConnection, author: string, direction: 'undo' | 'redo'
       if (key === undefined) throw new AppError('internal', 'Undo lost what it was about.');
       if (frame !== undefined) frames.add(frame);
       if (op.entity.kind === 'box') boxes.add(key);
-      const writes = op.writes.map((write) => newWrite(log, write, op));
+      const shown = new Map(op.writes.map((write) => [write, shownDot(log, write)]));
+      const unseen = op.seen === undefined ? {} : { unseen: unseenFields(log, key, op.seen) };
+      for (const writes of besides(op))
+        step.op({ kind: 'put', entity: { kind: op.entity.kind, key }, writes, ...(frame === undefined ? {} : { frame }) });
+      const writes = op.writes.map((write) => newWrite(log, write, op, shown.get(write)));
       const giveState = writes.some((write) => write.frame !== undefined);
       // A merge left the states alone, and so does taking it back.
       const isEdit = op.entity.kind === 'box' && !giveState && row.kind !== mergeNote;
@@ -112,6 +125,7 @@ function carryOut(c: WriteConnection, author: string, direction: 'undo' | 'redo'
         kind: op.kind,
         entity: { kind: op.entity.kind, key },
         writes: [...writes, ...edits],
+        ...unseen,
         ...(frame === undefined ? {} : { frame }),
       });
       return op.entity.kind === 'box' ? { seq, box: key } : { seq };
@@ -120,12 +134,41 @@ function carryOut(c: WriteConnection, author: string, direction: 'undo' | 'redo'
   return { kind: row.kind, results, frames: [...frames], boxes: [...boxes] };
 }
 
-function newWrite(log: OpLog, write: PlannedWrite, op: PlannedOp): NewWrite {
+function newWrite(log: OpLog, write: PlannedWrite, op: PlannedOp, shown: LocalDot | undefined): NewWrite {
   const other = write.entity.kind === 'frame' && op.entity.kind !== 'frame';
+  const isDisputed = shown !== undefined && (write.siblings !== undefined || write.settles !== undefined);
+  const settled = (write.settles ?? []).map((s) => ({ r: log.replicaNo, s }));
   return {
     field: write.field,
     value: write.value,
     ...(other ? { frame: log.entities.local(write.entity) as number } : {}),
     ...(write.actor === undefined ? {} : { actor: write.actor }),
+    ...(isDisputed ? { over: [shown, ...settled] } : {}),
   };
+}
+
+function shownDot(log: OpLog, write: PlannedWrite): LocalDot | undefined {
+  const key = log.entities.local(write.entity);
+  const head = key === undefined ? undefined : log.state.effective(key, write.entity.kind, write.field);
+  return head === undefined ? undefined : { r: head.r, s: head.s };
+}
+
+/** One operation for each further value that comes back. Before the one that was on show, which therefore is on show again. */
+function besides(op: PlannedOp): readonly (readonly NewWrite[])[] {
+  const most = Math.max(0, ...op.writes.map(({ siblings = [] }) => siblings.length));
+  return Array.from({ length: most }, (_, i) =>
+    op.writes.flatMap(({ field, siblings = [] }) => {
+      const value = siblings[i];
+      return value === undefined ? [] : [{ field, value, over: [] }];
+    }),
+  );
+}
+
+/** What people wrote to a box that its deletion had not seen. */
+function unseenFields(log: OpLog, box: number, seen: readonly Dot[]): string[] {
+  const known = seen.map((dot) => log.entities.dot(dot));
+  return log.state
+    .words(box)
+    .filter(({ r, s }) => !known.some((dot) => dot.r === r && dot.s === s))
+    .map(({ field }) => field);
 }

@@ -3,8 +3,8 @@ import type { Annotation } from '../../../shared/domain/annotation.ts';
 import type { BoxId, CategoryId } from '../../../shared/domain/ids.ts';
 import { decodeCbor } from '../../../shared/sync/cbor.ts';
 import type { CborValue } from '../../../shared/sync/cbor.ts';
-import { decodeOp, toHex } from '../../../shared/sync/operation.ts';
-import type { Op } from '../../../shared/sync/operation.ts';
+import { decodeOp, fromHex, toHex } from '../../../shared/sync/operation.ts';
+import type { Dot, Op } from '../../../shared/sync/operation.ts';
 import { sameValue } from '../../../shared/sync/reverse.ts';
 import type { ReadConnection } from '../connection.ts';
 
@@ -17,6 +17,7 @@ interface ConflictRow {
 
 interface Sibling {
   readonly op: Op;
+  readonly replica: string;
   readonly ms: number;
   readonly field: string;
   readonly value: CborValue;
@@ -43,7 +44,8 @@ export function boxesInConflict(c: ReadConnection, frames: Iterable<number>): re
 function valueConflict(c: ReadConnection, row: ConflictRow): BoxConflict {
   const siblings = siblingsOf(c, row.e, 'h.fld = ? and h.ak = 0', [row.fld]);
   const [oldest] = siblings;
-  const started = oldest?.op.writes.find((write) => write.field === row.fld && write.entity === undefined)?.before;
+  const first = oldest === undefined ? undefined : firstWord(c, oldest);
+  const started = first?.op.writes.find((write) => write.field === row.fld && write.entity === undefined)?.before;
   const shown = columnValue(c, row.e, row.fld);
   return {
     box: row.e as BoxId,
@@ -51,8 +53,7 @@ function valueConflict(c: ReadConnection, row: ConflictRow): BoxConflict {
     alike: row.hard === 0,
     ancestor: started === undefined ? null : valueOf(c, row.fld, started),
     alternatives: siblings.map((sibling) => ({
-      author: sibling.op.author,
-      time: new Date(sibling.ms).toISOString(),
+      ...givenBy(c, sibling),
       shown: sameValue(sibling.value, shown),
       value: valueOf(c, sibling.field, sibling.value),
     })),
@@ -68,7 +69,7 @@ function deletionConflict(c: ReadConnection, row: ConflictRow, boxOf: (box: numb
   const last = edits.at(-1);
   const edited: ConflictValue = Object.assign({}, ...edits.map((edit) => valueOf(c, edit.field, edit.value))) as ConflictValue;
   const side = (sibling: Sibling | undefined, shown: boolean, value: ConflictValue) =>
-    sibling === undefined ? [] : [{ author: sibling.op.author, time: new Date(sibling.ms).toISOString(), shown, value }];
+    sibling === undefined ? [] : [{ ...givenBy(c, sibling), shown, value }];
   return {
     box: row.e as BoxId,
     field: 'deleted',
@@ -79,12 +80,7 @@ function deletionConflict(c: ReadConnection, row: ConflictRow, boxOf: (box: numb
   };
 }
 
-function siblingsOf(
-  c: ReadConnection,
-  box: number,
-  where: string,
-  more: readonly unknown[],
-): readonly (Sibling & { readonly replica: string })[] {
+function siblingsOf(c: ReadConnection, box: number, where: string, more: readonly unknown[]): readonly Sibling[] {
   return c
     .prepare<{ fld: string; r: number; s: number; ms: number; x: Buffer; body: Buffer | null; id: Buffer }>(
       `select h.fld, h.r, h.s, h.h >> 16 ms, h.x, o.body, g.id from head h join origin g on g.no = h.r
@@ -96,6 +92,52 @@ function siblingsOf(
       const replica = toHex(row.id);
       return [{ op: decodeOp(row.body, replica), replica, ms: row.ms, field: row.fld, value: decodeCbor(row.x) }];
     });
+}
+
+function givenBy(c: ReadConnection, sibling: Sibling): { readonly author: string; readonly time: string } {
+  const { op, ms } = firstWord(c, sibling);
+  return { author: op.author, time: new Date(ms).toISOString() };
+}
+
+/** How often a value was settled and given back is followed so far. */
+const maxTurns = 16;
+
+/** A value that an undo gave back is the word of who gave it first: found in what the settling operation had replaced. */
+function firstWord(c: ReadConnection, sibling: Sibling): { readonly op: Op; readonly ms: number } {
+  let at: { readonly op: Op; readonly ms: number; readonly replica: string } = sibling;
+  for (let turns = 0; turns < maxTurns && /^(?:undo|redo):/.test(at.op.note ?? ''); turns++) {
+    const settled = transactionOf(c, at.replica, at.op).flatMap((op) => replacedBy(op, sibling.field));
+    const before = settled
+      .flatMap((dot) => operationAt(c, dot) ?? [])
+      .flatMap(({ op }) => replacedBy(op, sibling.field))
+      .flatMap((dot) => operationAt(c, dot) ?? [])
+      .find(({ op }) => op.writes.some((write) => write.field === sibling.field && sameValue(write.value, sibling.value)));
+    if (before === undefined) break;
+    at = before;
+  }
+  return at;
+}
+
+function replacedBy(op: Op, field: string): readonly Dot[] {
+  return op.writes.filter((write) => write.field === field && write.entity === undefined).flatMap(({ replaces }) => replaces);
+}
+
+function operationAt(c: ReadConnection, dot: Dot): { readonly op: Op; readonly ms: number; readonly replica: string } | undefined {
+  const row = c
+    .prepare<{ ms: number; body: Buffer }>('select o.h >> 16 ms, o.body from op o join origin g on g.no = o.r where g.id = ? and o.s = ?')
+    .get(fromHex(dot.replica), dot.seq);
+  return row === undefined ? undefined : { op: decodeOp(row.body, dot.replica), ms: row.ms, replica: dot.replica };
+}
+
+/** The operations of a transaction that are about the same thing. */
+function transactionOf(c: ReadConnection, replica: string, one: Op): readonly Op[] {
+  return c
+    .prepare<{ body: Buffer }>(
+      `select o.body from op o join origin g on g.no = o.r join step t on t.r = o.r and t.t = o.t
+       where g.id = ? and o.s between t.t and t.last and t.t = ? and o.e = (select e from op where r = o.r and s = ?)`,
+    )
+    .all(fromHex(replica), one.t, one.seq)
+    .map(({ body }) => decodeOp(body, replica));
 }
 
 function columnValue(c: ReadConnection, box: number, field: string): CborValue | undefined {

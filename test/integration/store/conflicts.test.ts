@@ -28,6 +28,14 @@ const moved = (to: number, from: number): object => ({
   seen: { bbox: [from, 10, 20, 20], angle: 0 },
 });
 const now = (): Annotation | undefined => load().annotations.find((other) => other.id === box.id);
+const codeOf = (work: () => unknown): string => {
+  try {
+    work();
+  } catch (error) {
+    return isAppError(error) ? error.code : String(error);
+  }
+  return 'no error';
+};
 const rows = (): object[] =>
   store.c.prepare<object>('select hex(id) id, e, frame, kind, hard, fld, opened_h from conflict order by id').all();
 const only = (): BoxConflict => {
@@ -70,6 +78,7 @@ test('two people move one box from the same place: both values are kept, named a
     ['mara', 120],
   ]);
   const kept = rows();
+  const before = only();
   const digest = stateDigest(store.c);
   store.c.db.transaction(() => rebuild(store.c, store.c.log))();
   expect(stateDigest(store.c)).toBe(digest);
@@ -78,8 +87,58 @@ test('two people move one box from the same place: both values are kept, named a
   apply('lead', { op: 'resolve', box: box.id, bbox: [300, 10, 20, 20], angle: 0 });
   expect(load().conflicts).toEqual([]);
   expect(now()?.bbox).toEqual([300, 10, 20, 20]);
+  // Undo opens it again: both values, whose they were, and since when.
+  const settled = rows();
   store.write('annotations.undo', { author: 'lead', direction: 'undo' });
   expect(now()?.bbox).toEqual([120, 10, 20, 20]);
+  expect(only()).toEqual(before);
+  store.write('annotations.undo', { author: 'lead', direction: 'redo' });
+  expect(now()?.bbox).toEqual([300, 10, 20, 20]);
+  expect(rows()).toEqual(settled);
+  store.write('annotations.undo', { author: 'lead', direction: 'undo' });
+  expect(only()).toEqual(before);
+  const reopened = stateDigest(store.c);
+  store.c.db.transaction(() => rebuild(store.c, store.c.log))();
+  expect(stateDigest(store.c)).toBe(reopened);
+  // Somebody else settles it: that is the last word, and the lead has nothing to give back.
+  apply('mara', { op: 'resolve', box: box.id, bbox: [200, 10, 20, 20], angle: 0 });
+  expect(codeOf(() => store.write('annotations.undo', { author: 'lead', direction: 'redo' }))).toBe('nothing_to_redo');
+  expect(now()?.bbox).toEqual([200, 10, 20, 20]);
+});
+
+test('undo of a settled conflict keeps what somebody wrote meanwhile, and another computer sees the same conflict', () => {
+  apply('mara', moved(100, 10));
+  apply('joon', moved(300, 10));
+  apply('lead', { op: 'resolve', box: box.id, bbox: [300, 10, 20, 20], angle: 0 });
+  const far = store.clone('02'.repeat(16));
+  // On the other computer Ada moves what the lead had settled; here the lead takes it back.
+  far.write('annotations.apply', { author: 'ada', changes: [moved(500, 300)] as readonly Change[] });
+  store.write('annotations.undo', { author: 'lead', direction: 'undo' });
+  for (const [from, to] of [
+    [store, far],
+    [far, store],
+  ] as const) {
+    const bodies = from.c
+      .prepare<{ body: Buffer }>('select body from op where r = ? order by s')
+      .all(from.c.log.replicaNo)
+      .map(({ body }) => body);
+    to.c.log.mark();
+    to.c.db.transaction(() => {
+      to.c.log.receive(from.c.log.replicaId, bodies);
+      to.c.log.flush();
+    })();
+    to.c.log.collect();
+  }
+  const here = only();
+  expect(here.alternatives.map(({ author, value }) => [author, value.bbox?.[0]]).sort()).toEqual([
+    ['ada', 500],
+    ['joon', 300],
+    ['mara', 100],
+  ]);
+  const there = far.read('annotations.load', { frame, author: 'mara' });
+  expect(there.conflicts).toEqual([here]);
+  expect(there.annotations.find(({ id }) => id === box.id)?.bbox).toEqual(now()?.bbox);
+  far.close();
 });
 
 test('taking back the later of two concurrent edits leaves the other one, without a conflict', () => {
@@ -132,6 +191,24 @@ test.each(['edit first', 'delete first'])('one deletes what another edits (%s): 
     expect(now()?.bbox).toEqual([100, 10, 20, 20]);
   }
   expect(load().conflicts).toEqual([]);
+
+  const settled = now();
+  for (let turn = 0; turn < 2; turn++) {
+    store.write('annotations.undo', { author: 'lead', direction: 'undo' });
+    expect(now()).toBeUndefined();
+    expect(only()).toMatchObject({
+      field: 'deleted',
+      alternatives: [
+        { author: 'mara', shown: false, value: { bbox: [100, 10, 20, 20], deleted: false } },
+        { author: 'joon', shown: true, value: { deleted: true } },
+      ],
+      ghost: { id: box.id, bbox: [100, 10, 20, 20] },
+    });
+    expect(Object.keys(only().alternatives[0]?.value ?? {}).sort()).toEqual(['angle', 'bbox', 'deleted']);
+    store.write('annotations.undo', { author: 'lead', direction: 'redo' });
+    expect(now()).toEqual(settled);
+    expect(load().conflicts).toEqual([]);
+  }
 });
 
 test('a delete of what its author saw, and a second delete, are no conflict', () => {
