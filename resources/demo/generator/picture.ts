@@ -34,7 +34,8 @@ export interface Picture {
   readonly svg: () => string;
 }
 
-const digits = (value: number): string => String(Math.round(value * 10) / 10);
+/** Tenths of a pixel are enough, and keep the text short. */
+export const digits = (value: number): string => String(Math.round(value * 10) / 10);
 
 export function pathOf(points: readonly Point[], closed: boolean): string {
   let path = '';
@@ -229,7 +230,8 @@ export function createPicture(width: number, height: number, camera: Camera, lig
   };
 }
 
-const digits2 = (value: number): string => String(Math.round(value * 100) / 100);
+/** For shares and opacities. */
+export const digits2 = (value: number): string => String(Math.round(value * 100) / 100);
 
 /** Outline of points on the ground, by x then z (Andrew's monotone chain). */
 function convexHull(points: readonly Vec3[]): readonly Vec3[] {
