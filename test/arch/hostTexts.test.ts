@@ -57,6 +57,15 @@ function isMessage({ node }: Found): boolean {
   return false;
 }
 
+/** What stands beside a word in completion, be it a single one: `word(name, takes, gives, detail)`, `draft(label, kind, detail)`. */
+function explainsWord(node: ts.Node): boolean {
+  const { parent } = node;
+  if (!ts.isCallExpression(parent)) return false;
+  const at = { word: 3, draft: 2 }[parent.expression.getText()];
+  const detail = at === undefined ? undefined : parent.arguments[at];
+  return detail === node;
+}
+
 const untranslated = (list: readonly Found[]): readonly string[] =>
   list.filter(({ text }) => !korean.has(text) && !leftAsTheyAre.has(text)).map(({ text, file }) => `${file}: ${text}`);
 
@@ -77,7 +86,7 @@ describe('what the host says', () => {
   test('has Korean for every explanation of a word of the trigger language', () => {
     const parts = ['vocabulary', 'completion', 'checker', 'parser', 'lexer'].map((name) => `shared/triggers/${name}.ts`);
     const explanation = (text: string): boolean => /[A-Za-z]{2,} [A-Za-z]/.test(text) && !/^\{\d\} /.test(text) && !/"$/.test(text);
-    const list = texts.filter(({ text, file }) => parts.includes(file) && explanation(text));
+    const list = texts.filter(({ text, file, node }) => parts.includes(file) && (explanation(text) || explainsWord(node)));
     expect(list.length).toBeGreaterThan(100);
     expect(untranslated(list)).toEqual([]);
   });
