@@ -5,17 +5,21 @@ import { demoCategories, drawFrame } from '../generator/drawFrame.ts';
 import { createRandom } from '../generator/random.ts';
 import { planSequence } from '../generator/sequencePlan.ts';
 
-/**
- * Draws the frames a detector is trained on: single frames of many streets, none with a carried bicycle. From `closeUpFrom` on: bicycles close behind vehicles.
- * node renderFrames.ts OUT FROM TO: writes OUT/FROM.rgb (frames × height × width × 3 bytes) and OUT/FROM.json (boxes of every frame, [category, x, y, w, h], pixels).
- */
-const settings: {
+interface RenderSettings {
   readonly width: number;
   readonly height: number;
   readonly crowdedShare: number;
   readonly closeUpFrom: number;
   readonly seed: string;
-} = (JSON.parse(readFileSync(new URL('./settings.json', import.meta.url), 'utf8')) as { readonly data: never }).data;
+}
+
+const { data: settings } = JSON.parse(readFileSync(new URL('./settings.json', import.meta.url), 'utf8')) as {
+  readonly data: RenderSettings;
+};
+/**
+ * Draws the frames a detector is trained on: single frames of many streets, none with a carried bicycle. From `closeUpFrom` on: bicycles close behind vehicles.
+ * node renderFrames.ts OUT FROM TO: writes OUT/FROM.rgb (frames × height × width × 3 bytes) and OUT/FROM.json (boxes of every frame, [category, x, y, w, h], pixels).
+ */
 const [out = '.', from = '0', to = '1'] = process.argv.slice(2);
 mkdirSync(out, { recursive: true });
 const pixels = openSync(join(out, `${from}.rgb`), 'w');

@@ -284,6 +284,8 @@ def main():
     model = Detector().to(memory_format=torch.channels_last)
     if args.resume:
         model.load_state_dict(torch.load(args.resume))
+    if len(train) < args.batch:
+        p.error(f'{len(frames.images)} frames: {held} are held out, the rest is less than a batch')
     print(len(frames.images), 'frames,', sum(q.numel() for q in model.parameters()), 'parameters', flush=True)
     average = copy.deepcopy(model).eval()
     decay = [q for n, q in model.named_parameters() if q.ndim > 1]
