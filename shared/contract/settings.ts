@@ -18,6 +18,28 @@ export interface Profile {
   readonly color: string;
   /** One to three letters for the badge. */
   readonly initials: string;
+  /** Names that the person worked under here before: undo reaches what was done under them. */
+  readonly formerly?: readonly string[] | undefined;
+}
+
+/** The name first, then those that the same person had before. */
+export function namesOf(author: string, profiles: readonly Profile[]): readonly string[] {
+  const known = new Set(profiles.map(({ name }) => name));
+  const formerly = profiles.find(({ name }) => name === author)?.formerly ?? [];
+  // A name that somebody else has by now is theirs.
+  return [author, ...formerly.filter((name) => name !== author && !known.has(name))];
+}
+
+/** The most names that are remembered of one person. */
+const maxFormerNames = 16;
+
+/** People after one of them took another name. */
+export function renamed(profiles: readonly Profile[], from: string, to: string): readonly Profile[] {
+  return profiles.map((profile) =>
+    profile.name === from
+      ? { ...profile, name: to, formerly: [...(profile.formerly ?? []).filter((name) => name !== to), from].slice(-maxFormerNames) }
+      : profile,
+  );
 }
 
 /** What belongs to the computer: `author`, `profiles`, `provider`. All the rest is kept for each author apart. */
@@ -46,6 +68,7 @@ const patch = z.object({
         name,
         color: z.string().regex(/^#[0-9a-f]{6}$/i),
         initials: z.string().trim().min(1).max(4),
+        formerly: z.array(name).max(maxFormerNames).readonly().optional(),
       }),
     )
     .max(64)

@@ -28,47 +28,65 @@ const status = { undo: 0, redo: 1 } as const;
 /** Where an undo looks: on one frame, among the changes of categories and attributes, or (undefined) everywhere. */
 export type UndoScope = number | 'categories' | undefined;
 
+/** Whose steps they are: somebody by the name they have now, and the same person by names they had before. */
+export interface UndoAuthor {
+  readonly author: string;
+  readonly formerly?: readonly string[] | undefined;
+}
+
 /** Steps that could be taken back or given back, the latest first. */
-export function* steps(c: ReadConnection, r: number, author: string, direction: 'undo' | 'redo', scope?: UndoScope): Generator<StepRow> {
-  const wanted = status[direction];
-  if (scope === 'categories') {
-    yield* c
+export function* steps(
+  c: ReadConnection,
+  r: number,
+  { author, formerly = [] }: UndoAuthor,
+  direction: 'undo' | 'redo',
+  scope?: UndoScope,
+): Generator<StepRow> {
+  const names = [author, ...formerly];
+  const found = names.flatMap((name) => stepsOf(c, r, name, status[direction], scope)).toSorted((a, b) => b.at - a.at);
+  yield* direction === 'undo' || formerly.length === 0 ? found : found.filter(({ at }) => at > lastChange(c, r, names));
+}
+
+function stepsOf(c: ReadConnection, r: number, author: string, wanted: number, scope: UndoScope): readonly StepRow[] {
+  if (scope === 'categories')
+    return c
       .prepare<StepRow>(
         `select t, at, kind from step where author = ? and status = ? and +r = ? and kind in ('category', '${mergeNote}')
          order by at desc limit 1000`,
       )
       .all(author, wanted, r);
-    return;
-  }
-  const frame = scope;
-  const rows =
-    frame === undefined
-      ? c
-          .prepare<StepRow>('select t, at, kind from step where author = ? and status = ? and +r = ? order by at desc limit 1000')
-          .all(author, wanted, r)
-      : c
-          .prepare<StepRow>(
-            `select s.t, s.at, s.kind from step_frame f join step s on s.r = f.r and s.t = f.t
-             where f.frame = ? and f.r = ? and +s.author = ? and +s.status = ? order by s.at desc limit 1000`,
-          )
-          .all(frame, r, author, wanted);
-  yield* rows;
+  if (scope === undefined)
+    return c
+      .prepare<StepRow>('select t, at, kind from step where author = ? and status = ? and +r = ? order by at desc limit 1000')
+      .all(author, wanted, r);
+  return c
+    .prepare<StepRow>(
+      `select s.t, s.at, s.kind from step_frame f join step s on s.r = f.r and s.t = f.t
+       where f.frame = ? and f.r = ? and +s.author = ? and +s.status = ? order by s.at desc limit 1000`,
+    )
+    .all(scope, r, author, wanted);
+}
+
+/** The last change under any of somebody's names: what was taken back before it is not given back any more. */
+function lastChange(c: ReadConnection, r: number, names: readonly string[]): number {
+  const select = c.prepare<{ t: number | null }>('select max(t) t from step where author = ? and status = 0 and +r = ?');
+  return Math.max(0, ...names.map((name) => select.get(name, r)?.t ?? 0));
 }
 
 /** Whether there is a step at all: cheap enough for every load of a frame. */
-export function hasStep(c: ReadConnection, r: number, author: string, direction: 'undo' | 'redo', frame: number): boolean {
-  return !steps(c, r, author, direction, frame).next().done;
+export function hasStep(c: ReadConnection, r: number, who: UndoAuthor, direction: 'undo' | 'redo', frame: number): boolean {
+  return !steps(c, r, who, direction, frame).next().done;
 }
 
 /**
  * Takes back this author's latest step that still stands (or gives back the latest that was taken back), whole, as new
  * operations. Errors: nothing_to_undo, nothing_to_redo.
  */
-export function undo(c: WriteConnection, author: string, direction: 'undo' | 'redo', frame?: UndoScope): UndoResult {
+export function undo(c: WriteConnection, who: UndoAuthor, direction: 'undo' | 'redo', frame?: UndoScope): UndoResult {
   const { log } = c;
-  for (const row of steps(c, log.replicaNo, author, direction, frame)) {
+  for (const row of steps(c, log.replicaNo, who, direction, frame)) {
     const planned = plan(log, row);
-    if (planned.length > 0) return carryOut(c, author, direction, row, planned);
+    if (planned.length > 0) return carryOut(c, who.author, direction, row, planned);
   }
   if (frame === 'categories')
     throw direction === 'undo'

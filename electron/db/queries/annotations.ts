@@ -13,6 +13,7 @@ import { applyChange, setFrameField, setState } from '../log/edit.ts';
 import { attributesOf } from '../log/state.ts';
 import { interpolatedTracksOf, settleTracks } from '../log/tracks.ts';
 import { hasStep, undo } from '../log/undo.ts';
+import type { UndoAuthor } from '../log/undo.ts';
 import { boxesInConflict, conflictsOf } from './conflicts.ts';
 import { recallRequest, rememberRequest } from './requests.ts';
 
@@ -72,7 +73,7 @@ export interface LoadedFrame {
 }
 
 /** One frame for the canvas. Error: not_found. */
-function load(c: ReadConnection, input: { readonly frame: number; readonly author: string }): LoadedFrame {
+function load(c: ReadConnection, input: UndoAuthor & { readonly frame: number }): LoadedFrame {
   const frame = c.prepare<{ state: number }>('select state from frame where id = ?').get(input.frame);
   if (frame === undefined) throw new AppError('not_found', 'This frame does not exist.', { frame: input.frame });
   const own = ownReplica(c);
@@ -84,8 +85,8 @@ function load(c: ReadConnection, input: { readonly frame: number; readonly autho
       .map(toAnnotation),
     comments: commentsOf(c, input.frame),
     conflicts: conflictsOf(c, input.frame, (box) => anyBox(c, box)),
-    canUndo: hasStep(c, own, input.author, 'undo', input.frame),
-    canRedo: hasStep(c, own, input.author, 'redo', input.frame),
+    canUndo: hasStep(c, own, input, 'undo', input.frame),
+    canRedo: hasStep(c, own, input, 'redo', input.frame),
   };
 }
 
@@ -293,11 +294,11 @@ export interface UndoneChanges extends AppliedChanges {
 
 function undoOrRedo(
   c: WriteConnection,
-  input: { readonly author: string; readonly direction: 'undo' | 'redo'; readonly frame?: number },
+  input: UndoAuthor & { readonly direction: 'undo' | 'redo'; readonly frame?: number },
 ): UndoneChanges {
   if (input.frame !== undefined && c.prepare('select 1 from frame where id = ?').get(input.frame) === undefined)
     throw new AppError('not_found', 'This frame does not exist.', { frame: input.frame });
-  const undone = undo(c, input.author, input.direction, input.frame);
+  const undone = undo(c, input, input.direction, input.frame);
   return {
     kind: undone.kind,
     results: undone.results.map((r) => (r.box === undefined ? { seq: r.seq } : { seq: r.seq, box: r.box as BoxId })),

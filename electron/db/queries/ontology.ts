@@ -9,6 +9,7 @@ import { categoryEntity, categoryOf, datasetEntity } from '../log/entities.ts';
 import { mergedTargets } from '../log/merged.ts';
 import { mergeNote } from '../log/opLog.ts';
 import { undo, undoStep } from '../log/undo.ts';
+import type { UndoAuthor } from '../log/undo.ts';
 
 /** What all people say about one dataset's categories beyond their names: attributes, merges, history. */
 
@@ -109,8 +110,8 @@ export interface OntologyUndone {
 }
 
 /** Errors: nothing_to_undo, nothing_to_redo. */
-function undoOrRedo(c: WriteConnection, input: { readonly author: string; readonly direction: 'undo' | 'redo' }): OntologyUndone {
-  const { kind, frames } = undo(c, input.author, input.direction, 'categories');
+function undoOrRedo(c: WriteConnection, input: UndoAuthor & { readonly direction: 'undo' | 'redo' }): OntologyUndone {
+  const { kind, frames } = undo(c, input, input.direction, 'categories');
   return { kind, frames };
 }
 

@@ -1,4 +1,5 @@
 import type { HardcaseContract } from '../../../shared/contract/index.ts';
+import { namesOf } from '../../../shared/contract/settings.ts';
 import type { DatasetId, FrameId } from '../../../shared/domain/ids.ts';
 import type { GroupHandlers } from '../../../shared/rpc/define.ts';
 import { listBoxes } from '../services/datasets/listBoxes.ts';
@@ -8,12 +9,13 @@ import type { HostServices } from '../services/hostServices.ts';
 const bulkDelete = 1_000;
 
 export function annotationsHandlers(services: HostServices): GroupHandlers<HardcaseContract['annotations']> {
-  const { datasets, predictions, publisher } = services;
+  const { datasets, predictions, publisher, settings } = services;
   /** Clients and triggers hear of a change after it is durable. */
   const announce = (dataset: DatasetId, frames: readonly FrameId[], by: string): void => {
     publisher.publish('frames', 'changed', { dataset, frames: frames.length > 1_000 ? null : frames, by });
     datasets.changed(dataset);
   };
+  const formerNames = (author: string): readonly string[] => namesOf(author, settings.get().profiles).slice(1);
   const undoOrRedo =
     (direction: 'undo' | 'redo') =>
     async (
@@ -23,6 +25,7 @@ export function annotationsHandlers(services: HostServices): GroupHandlers<Hardc
       const { db } = await datasets.get(input.dataset);
       const undone = await db.write('annotations.undo', {
         author,
+        formerly: formerNames(author),
         direction,
         ...(input.frame === undefined ? {} : { frame: input.frame }),
       });
@@ -35,7 +38,7 @@ export function annotationsHandlers(services: HostServices): GroupHandlers<Hardc
       const opened = await datasets.get(dataset);
       const runs = sources.filter((source) => source !== 'gt');
       const [content, ...boxes] = await Promise.all([
-        opened.db.read('annotations.load', { frame, author }),
+        opened.db.read('annotations.load', { frame, author, formerly: formerNames(author) }),
         ...runs.map((run) => predictions.ofFrame(opened, run, frame)),
       ]);
       return { frame, ...content, predictions: runs.map((source, i) => ({ source, boxes: boxes[i] ?? [] })) };

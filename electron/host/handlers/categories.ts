@@ -1,4 +1,5 @@
 import type { HardcaseContract } from '../../../shared/contract/index.ts';
+import { namesOf } from '../../../shared/contract/settings.ts';
 import type { BoxId, DatasetId, FrameId } from '../../../shared/domain/ids.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { GroupHandlers } from '../../../shared/rpc/define.ts';
@@ -10,7 +11,7 @@ import type { OpenDataset } from '../services/openDataset.ts';
 const historyLimit = 1_000;
 
 export function categoriesHandlers(services: HostServices): GroupHandlers<HardcaseContract['categories']> {
-  const { datasets, publisher } = services;
+  const { datasets, publisher, settings } = services;
   /** What a box is called changed, too: grids and canvases ask again, the one that asked as well. */
   const boxesChanged = (dataset: DatasetId): void => {
     publisher.publish('frames', 'changed', { dataset, frames: null, by: '' });
@@ -27,7 +28,8 @@ export function categoriesHandlers(services: HostServices): GroupHandlers<Hardca
   const travel =
     (direction: 'undo' | 'redo') =>
     async ({ dataset }: { readonly dataset: DatasetId }, { author }: { readonly author: string }): Promise<{ readonly kind: string }> => {
-      const { kind, frames } = await (await datasets.get(dataset)).db.write('ontology.undo', { author, direction });
+      const formerly = namesOf(author, settings.get().profiles).slice(1);
+      const { kind, frames } = await (await datasets.get(dataset)).db.write('ontology.undo', { author, formerly, direction });
       if (frames.length > 0) boxesChanged(dataset);
       else datasets.changed(dataset);
       return { kind };

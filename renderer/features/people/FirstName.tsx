@@ -29,7 +29,9 @@ export function FirstName() {
   if (!unknown || !asked || !labeling) return null;
   const take = (wanted: string): void => {
     const chosen = wanted.trim() === '' ? settings.author : wanted.trim();
-    void saveProfiles({ author: chosen, profiles: [profileOf(chosen, [])] });
+    const before = profileOf(settings.author, []);
+    const profile = chosen === settings.author ? before : { ...profileOf(chosen, []), formerly: [settings.author] };
+    void saveProfiles({ author: chosen, profiles: [profile] });
   };
   const submit = (event: FormEvent): void => {
     event.preventDefault();

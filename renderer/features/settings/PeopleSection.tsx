@@ -1,6 +1,7 @@
 import { type FormEvent, useState } from 'react';
 import { useStore } from 'zustand';
 import { useTranslation } from 'react-i18next';
+import { renamed } from '../../../shared/contract/settings.ts';
 import type { Profile } from '../../../shared/contract/settings.ts';
 import { initialsOf, profileColors, profileOf } from '../../lib/profiles.ts';
 import { settingsStore } from '../../state/settingsStore.ts';
@@ -26,6 +27,8 @@ export function PeopleSection() {
   };
   const change = (profile: Profile, patch: Partial<Profile>): void =>
     void saveSettings({ profiles: people.map((one) => (one.name === profile.name ? { ...one, ...patch } : one)) });
+  const rename = (from: string, to: string): void =>
+    void saveSettings({ profiles: renamed(people, from, to), ...(from === author ? { author: to } : {}) });
   return (
     <div className="settings-form people">
       <p className="dim">{t('people.sectionText')}</p>
@@ -33,9 +36,11 @@ export function PeopleSection() {
         {people.map((profile) => (
           <li key={profile.name} className="person-row">
             <AuthorBadge profile={profile} />
-            <span className="clip grow" title={profile.name}>
-              {profile.name}
-            </span>
+            <Name
+              profile={profile}
+              isTaken={(wanted) => people.some((one) => one.name === wanted)}
+              onChange={(to) => rename(profile.name, to)}
+            />
             <Initials profile={profile} onChange={(initials) => change(profile, { initials })} />
             <span className="colors" role="group" aria-label={`${t('people.color')}: ${profile.name}`}>
               {profileColors.map((color, i) => (
@@ -87,6 +92,39 @@ export function PeopleSection() {
       </form>
       <p className="dimmer small">{t('people.removeText')}</p>
     </div>
+  );
+}
+
+/** The new name stands in what is done from now on; undo still reaches what was done before. */
+function Name({
+  profile,
+  isTaken,
+  onChange,
+}: {
+  readonly profile: Profile;
+  readonly isTaken: (name: string) => boolean;
+  readonly onChange: (name: string) => void;
+}) {
+  const { t } = useTranslation('review');
+  const [text, setText] = useState(profile.name);
+  const wanted = text.trim();
+  const taken = wanted !== profile.name && isTaken(wanted);
+  const commit = (): void => {
+    if (wanted === '' || wanted === profile.name || taken) setText(profile.name);
+    else onChange(wanted);
+  };
+  return (
+    <span className="input grow" title={taken ? t('people.taken') : profile.name}>
+      <input
+        aria-label={t('people.rename', { name: profile.name })}
+        aria-invalid={taken}
+        value={text}
+        maxLength={128}
+        onChange={(event) => setText(event.target.value)}
+        onBlur={commit}
+        onKeyDown={(event) => event.key === 'Enter' && event.currentTarget.blur()}
+      />
+    </span>
   );
 }
 

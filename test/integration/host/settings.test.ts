@@ -1,7 +1,11 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
+import { memoryClient, serveContract } from '../../../electron/node/hostServer.ts';
+import { renamed } from '../../../shared/contract/settings.ts';
+import type { CategoryId, FrameId } from '../../../shared/domain/ids.ts';
 import { openSettings } from '../../../electron/host/services/settings/settingsStore.ts';
+import { codeOf, hostWorld } from '../../helpers/hostWorld.ts';
 import { tempFolder } from '../../helpers/tempFolder.ts';
 import { testPorts } from '../../helpers/testPorts.ts';
 
@@ -24,6 +28,52 @@ test('each author has preferences of their own; who is new goes on with what sta
     // The provider is the computer's.
     provider: 'cpu',
   });
+});
+
+test('who takes another name keeps their preferences, their undo and their redo; nobody else gets them', async () => {
+  const world = await hostWorld();
+  const { host, id, ids } = world;
+  const { api: client } = memoryClient(serveContract(host, silentLog), () => host.services.settings.get().author);
+  const [frame = 0 as FrameId] = ids;
+  const { author: before } = await client.settings.set({ theme: 'light' });
+  const boxes = async (): Promise<number> => (await client.annotations.load({ dataset: id, frame })).annotations.length;
+  const draw = () =>
+    client.annotations.apply({ dataset: id, changes: [{ op: 'add', frame, category: 0 as CategoryId, bbox: [1, 1, 9, 9] }] });
+  const many = await boxes();
+  await draw();
+  await draw();
+  const mara = { name: 'Mara', color: '#3f7fd6', initials: 'M', formerly: [before] };
+  const joon = { name: 'Joon', color: '#d9822b', initials: 'J' };
+
+  await client.settings.set({ author: 'Joon', profiles: [mara, joon] });
+  expect(await codeOf(client.annotations.undo({ dataset: id, frame }))).toBe('nothing_to_undo');
+  expect((await client.annotations.load({ dataset: id, frame })).canUndo).toBe(false);
+
+  expect(await client.settings.set({ author: 'Mara' })).toMatchObject({ theme: 'light' });
+  expect((await client.annotations.load({ dataset: id, frame })).canUndo).toBe(true);
+  await client.annotations.undo({ dataset: id, frame });
+  expect(await boxes()).toBe(many + 1);
+  await client.annotations.redo({ dataset: id });
+  expect(await boxes()).toBe(many + 2);
+  // A new change ends redo, whichever name the undone one carried.
+  await client.annotations.undo({ dataset: id });
+  await draw();
+  expect(await codeOf(client.annotations.redo({ dataset: id }))).toBe('nothing_to_redo');
+
+  const { profiles } = await client.settings.set({ author: 'Mara K.', profiles: renamed([mara, joon], 'Mara', 'Mara K.') });
+  expect(profiles[0]).toMatchObject({ name: 'Mara K.', formerly: [before, 'Mara'] });
+  await client.annotations.undo({ dataset: id });
+  await client.annotations.undo({ dataset: id });
+  expect(await boxes()).toBe(many);
+  // Categories have an undo of their own, by the same names.
+  await client.categories.add({ dataset: id, name: 'tram' });
+  await client.settings.set({ author: 'MK', profiles: renamed(profiles, 'Mara K.', 'MK') });
+  await client.categories.undo({ dataset: id });
+  // Somebody new takes the old name: what is done under it is theirs.
+  await client.settings.set({ author: 'Mara', profiles: [...renamed(profiles, 'Mara K.', 'MK'), { ...joon, name: 'Mara' }] });
+  await draw();
+  await client.settings.set({ author: 'MK' });
+  expect(await codeOf(client.annotations.undo({ dataset: id, frame }))).toBe('nothing_to_undo');
 });
 
 test('a key goes back to the preset with null, and two windows keep each other’s panels', async () => {

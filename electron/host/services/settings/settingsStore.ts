@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import path from 'node:path';
 import type { Settings, SettingsPatch } from '../../../../shared/contract/settings.ts';
-import { settings as settingsContract } from '../../../../shared/contract/settings.ts';
+import { namesOf, settings as settingsContract } from '../../../../shared/contract/settings.ts';
 import type { Log } from '../../ports.ts';
 import { writeFileAtomically } from '../files/writeFileAtomically.ts';
 
@@ -33,8 +33,14 @@ function userName(): string {
   }
 }
 
-function settingsOf({ common, own }: Stored): Settings {
-  return { ...common, ...(own[common.author] ?? fresh) };
+function settingsOf(stored: Stored): Settings {
+  return { ...stored.common, ...(ownOf(stored, stored.common) ?? fresh) };
+}
+
+/** What somebody has for themselves, also from before they took another name. */
+function ownOf({ own }: Pick<Stored, 'own'>, { author, profiles }: Common): Own | undefined {
+  const known = namesOf(author, profiles).find((name) => Object.hasOwn(own, name));
+  return known === undefined ? undefined : own[known];
 }
 
 /** `layout` and `keys` are merged by their own keys, so that two windows do not undo each other's panels. */
@@ -42,7 +48,7 @@ function merged(before: Stored, patch: SettingsPatch): Stored {
   const { keys, layout, theme, contrast, language, scale, keyPreset, author, profiles, provider } = patch;
   const common = { ...before.common, ...given({ author, profiles, provider }) };
   // Who is new here goes on with what stands on the screen.
-  const mine = before.own[common.author] ?? before.own[before.common.author] ?? fresh;
+  const mine = ownOf(before, common) ?? ownOf(before, before.common) ?? fresh;
   const bound = Object.entries({ ...mine.keys, ...keys }).filter((entry): entry is [string, string[]] => entry[1] !== null);
   const now: Own = {
     ...mine,
