@@ -18,7 +18,6 @@ import { addressStore } from '../../state/addressStore.ts';
 import { hostStore, providerLabel } from '../../state/hostStore.ts';
 import { Button, IconButton } from '../../ui/Button.tsx';
 import { ErrorState } from '../../ui/ErrorState.tsx';
-import { familyLabel } from './familyLabel.ts';
 import { FrameCrop } from '../../ui/FrameCrop.tsx';
 import { Icon } from '../../ui/Icon.tsx';
 import { RangeInput } from '../../ui/RangeInput.tsx';
@@ -34,6 +33,8 @@ interface Props {
 }
 
 const leaveOut = '';
+/** Letters of the name of a free side that are still read. */
+const freeSide = 8;
 
 /** The wizard's first form: what was found in the file, its boxes on a frame, its categories beside the dataset's. */
 export function AddModelPanel({ summary, path, onClose, onAdded }: Props): ReactElement {
@@ -171,13 +172,15 @@ function targets(summary: DatasetSummary, category: string) {
 function Facts({ inspection }: { readonly inspection: ModelInspection }): ReactElement {
   const { t } = useTranslation('models');
   const { input } = inspection;
-  const shape = (dims: readonly (number | string)[]): string => dims.join('×');
+  // Exporters name free sides after their operators; a letter like N says something, such a name does not.
+  const shape = (dims: readonly (number | string)[]): string =>
+    dims.map((dim) => (typeof dim === 'string' && dim.length > freeSide ? '?' : dim)).join('×');
   return (
     <>
       <section className="sec">
         <h3>{t('add.family')}</h3>
         <p className="row">
-          <strong className="wizard-family">{familyLabel(inspection.family)}</strong>
+          <strong className="wizard-family">{t(`families.${inspection.family}`, { defaultValue: inspection.family })}</strong>
           <span className="right dim nowrap">{t('add.sure', { percent: Math.round(inspection.confidence * 100) })}</span>
         </p>
         <ul className="wizard-why">
@@ -196,14 +199,18 @@ function Facts({ inspection }: { readonly inspection: ModelInspection }): ReactE
             <tr>
               <td className="mono">{input.name}</td>
               <td>{input.dtype}</td>
-              <td className="mono">{shape(input.shape)}</td>
+              <td className="mono" title={input.shape.join('×')}>
+                {shape(input.shape)}
+              </td>
               <td className="dim">{input.layout?.toUpperCase()}</td>
             </tr>
             {inspection.outputs.map((output) => (
               <tr key={output.name}>
                 <td className="mono">{output.name}</td>
                 <td>{output.dtype}</td>
-                <td className="mono">{shape(output.shape)}</td>
+                <td className="mono" title={output.shape.join('×')}>
+                  {shape(output.shape)}
+                </td>
                 <td />
               </tr>
             ))}

@@ -118,7 +118,7 @@ function Numbers({ summary, evaluation }: { readonly summary: DatasetSummary; re
   return (
     <>
       <section className="sec">
-        <dl className="headline">
+        <dl className="eval-numbers">
           {headline.map((name, index) => (
             <div key={name} data-main={index === 0 ? '' : undefined}>
               <dd>{shown(evaluation.stats[index])}</dd>

@@ -5,7 +5,6 @@ import { formatBytes } from '../../lib/format.ts';
 import { useLanguage } from '../../lib/useLanguage.ts';
 import { providerLabel } from '../../state/hostStore.ts';
 import { IconButton } from '../../ui/Button.tsx';
-import { familyLabel } from './familyLabel.ts';
 import { Icon } from '../../ui/Icon.tsx';
 
 interface Props {
@@ -29,19 +28,19 @@ export function ModelRow({ model, best, readOnly, onRun, onRemove }: Props): Rea
       <div className="grow two-lines">
         <strong className="clip">{model.name}</strong>
         <span className="dim clip" title={model.unmapped.length > 0 ? t('unmapped', { names: model.unmapped.join(', ') }) : undefined}>
-          {familyLabel(model.family)} · {model.input} · {mapped} · {formatBytes(model.bytes, language)} ·{' '}
-          <span className="mono">{model.sha256.slice(0, 8)}</span>
+          {t(`families.${model.family}`, { defaultValue: model.family })} · {model.input} · {mapped} · {formatBytes(model.bytes, language)}{' '}
+          · <span className="mono">{model.sha256.slice(0, 8)}</span>
         </span>
       </div>
-      <div className="two-lines number">
-        <strong>{best === null ? '–' : best.toFixed(3)}</strong>
-        <span className="dim">{best === null ? t('notMeasured') : t('ap')}</span>
-      </div>
-      <div className="two-lines number wide-only">
+      <div className="two-lines number rate wide-only">
         <strong>
           {model.imagesPerSecond === null ? '–' : t('rate', { rate: model.imagesPerSecond.toFixed(model.imagesPerSecond < 10 ? 1 : 0) })}
         </strong>
         <span className="dim">{model.provider === null ? t('notRun') : providerLabel(model.provider)}</span>
+      </div>
+      <div className="two-lines number">
+        <strong>{best === null ? '–' : best.toFixed(3)}</strong>
+        <span className="dim">{best === null ? t('notMeasured') : t('ap')}</span>
       </div>
       <span className="model-acts">
         <IconButton label={t('run.model', { name: model.name })} icon="play" disabled={readOnly} onClick={onRun} />

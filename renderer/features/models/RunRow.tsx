@@ -48,11 +48,11 @@ export function RunRow({ summary, run, chosen, onOpen }: Props): ReactElement {
         </span>
         {partial && <ProgressBar name={t('run.job', { name: run.name })} done={run.frames} total={run.totalFrames} />}
       </div>
-      <div className="two-lines number">
-        <strong>{partial ? `${count} / ${formatCount(run.totalFrames, language)}` : count}</strong>
+      <div className="two-lines number frames">
+        <strong>{partial ? `${count} / ${formatCount(run.totalFrames, language)}` : t('run.frames', { count: run.frames })}</strong>
         <span className="dim">{t('boxes', { count: run.boxes })}</span>
       </div>
-      <div className="two-lines number wide-only">
+      <div className="two-lines number rate wide-only">
         <strong>{rate === '' ? '–' : rate}</strong>
         <span className="dim">
           {run.status === 'running' && run.etaSeconds !== null
