@@ -107,9 +107,9 @@ export function VersionPage({ summary, versions, version }: Props): ReactElement
           </>
         )}
       </section>
-      <section className="changes">
+      <section className="version-changes">
         <div className="row">
-          <h3 className="section-title">{t('diff.title')}</h3>
+          <h3 className="section-title">{others.length > 0 ? t('diff.title') : t('diff.alone')}</h3>
           {others.length > 0 && (
             <Select
               label={t('diff.title')}
@@ -119,6 +119,11 @@ export function VersionPage({ summary, versions, version }: Props): ReactElement
               onChange={setBase}
               choices={others.map(({ name }) => ({ value: name, label: name }))}
             />
+          )}
+          {base !== null && (
+            <span className="right row diff-legend" aria-hidden>
+              <i data-before /> {base} <i /> {version.name}
+            </span>
           )}
         </div>
         {base === null ? (
