@@ -3,6 +3,12 @@ export function formatCount(value: number, language: string): string {
   return new Intl.NumberFormat(language, { maximumFractionDigits: 0 }).format(value);
 }
 
+/** What orders hits: counts and areas as they are read, shares with two places. */
+export function formatSeverity(value: number, language: string): string {
+  const isWhole = Number.isInteger(value) && value !== 0 && value !== 1;
+  return isWhole || Math.abs(value) >= 100 ? formatCount(Math.round(value), language) : value.toFixed(2);
+}
+
 export function formatBytes(bytes: number, language: string): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'];
   let value = bytes;

@@ -1,6 +1,8 @@
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Verdict } from '../../../shared/contract/triggers.ts';
+import { formatSeverity } from '../../lib/format.ts';
+import { useLanguage } from '../../lib/useLanguage.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Icon } from '../../ui/Icon.tsx';
 
@@ -28,11 +30,12 @@ const needsBoxes: readonly Verdict[] = ['relabel', 'merge', 'delete_first', 'del
 /** What a person says about the hit on the canvas, one key each. */
 export function VerdictBar({ trigger, severity, editable, given, onVerdict }: Props): ReactElement {
   const { t } = useTranslation('label');
+  const language = useLanguage();
   return (
     <div className="pop verdicts" role="toolbar" aria-label={t('verdict.bar')}>
       <Icon name="trigger" small />
       <strong className="clip">{trigger}</strong>
-      {severity !== null && <span className="dim nowrap">{t('verdict.severity', { value: severity.toFixed(2) })}</span>}
+      {severity !== null && <span className="dim nowrap">{t('verdict.severity', { value: formatSeverity(severity, language) })}</span>}
       <span className="verdict-line" />
       {buttons
         .filter(({ verdict }) => editable || !needsBoxes.includes(verdict))

@@ -7,8 +7,10 @@ import type { Box, Size } from '../../../shared/geometry/box.ts';
 import { cropAround } from '../../lib/cropAround.ts';
 import { union } from '../../lib/cropWindow.ts';
 import { fixedNames } from '../../lib/fixedNames.ts';
+import { formatSeverity } from '../../lib/format.ts';
 import { arrowTarget } from '../../lib/frameSelection.ts';
 import { mediaUrl, type MediaVariant } from '../../lib/mediaUrl.ts';
+import { useLanguage } from '../../lib/useLanguage.ts';
 import { FrameCrop } from '../../ui/FrameCrop.tsx';
 import { Icon } from '../../ui/Icon.tsx';
 import { hitKey, isRight, nameEnd, verdictOf } from './hits.ts';
@@ -152,6 +154,7 @@ interface CropProps extends Props {
 
 function HitCrop({ hit, index, size, width, height, on, given, total, dataset, colorOf, onPick, onOpen }: CropProps): ReactElement {
   const { t } = useTranslation('triggers');
+  const language = useLanguage();
   const verdict = verdictOf(hit, given);
   const categories = [...new Set(hit.witness.map(({ category }) => category))];
   const crop = size === undefined ? null : cropOf(hit, size);
@@ -186,7 +189,7 @@ function HitCrop({ hit, index, size, width, height, on, given, total, dataset, c
       </span>
       <span className="hit-cap">
         <span className="sr-only">{hit.frame}, </span>
-        <b>{hit.severity.toFixed(2)}</b>
+        <b>{formatSeverity(hit.severity, language)}</b>
         <span className="hit-cats clip">
           {categories.map((category) => (
             <span key={category} className="hit-cat">

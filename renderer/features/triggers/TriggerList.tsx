@@ -184,26 +184,23 @@ function HitCount({ hits }: { readonly hits: number | null }): ReactElement {
 function LibraryRow({ trigger, chosen, edited, onChoose }: RowProps): ReactElement {
   const { t } = useTranslation('triggers');
   const missing = missingHere(trigger);
-  const reason =
-    missing === null
-      ? null
-      : missing === ''
-        ? hostText(problemsOf(trigger.error, trigger.text)[0]?.message ?? t('doesNotCheck'))
-        : t('missing', { names: missing });
+  // What the library holds checks wherever there are the categories and the runs it asks about.
+  const short = missing === null ? null : missing === '' ? t('missingRun') : t('missing', { names: missing });
+  const reason = missing === '' ? hostText(problemsOf(trigger.error, trigger.text)[0]?.message ?? t('doesNotCheck')) : short;
   return (
     <div
       id={optionId(trigger.name)}
       role="option"
       aria-selected={trigger.name === chosen}
       className={reason === null ? 'libr' : 'libr off'}
-      title={reason ?? trigger.guideline ?? undefined}
+      title={[trigger.name, reason ?? trigger.guideline ?? ''].filter((part) => part !== '').join('\n')}
       onClick={() => onChoose(trigger.name)}
     >
       <span className="clip">
         {trigger.name}
         {trigger.name === chosen && edited && <span className="dim"> {t('edited')}</span>}
       </span>
-      {reason === null ? <HitCount hits={trigger.hits} /> : <span className="why-not clip">{reason}</span>}
+      {short === null ? <HitCount hits={trigger.hits} /> : <span className="why-not clip">{short}</span>}
     </div>
   );
 }
