@@ -7,12 +7,13 @@ import { categoryColor } from '../../lib/categoryColors.ts';
 import { type BoxFilter, effective, openFilter } from '../../state/editor/boxFilter.ts';
 import { sourceOf, sourceOfRun } from '../../state/editor/layers.ts';
 import { Button, IconButton } from '../../ui/Button.tsx';
+import { Icon } from '../../ui/Icon.tsx';
 import { Menu } from '../../ui/Menu.tsx';
 import { Select } from '../../ui/Select.tsx';
 import { Segmented } from '../../ui/Segmented.tsx';
 import { Slider } from './ImagePanel.tsx';
 import type { LabelSession } from './labelSession.ts';
-import { namedColor, scoreColor, useAuthors } from './useBoxLook.ts';
+import { namedColor, scoreColor, trackColor, unknownColor, useAuthors } from './useBoxLook.ts';
 import { colorings, setViewOption, tagModes, useViewOptions } from './viewOptions.ts';
 import { togglePanel } from './viewStore.ts';
 
@@ -43,7 +44,7 @@ export function BoxesPanel({ session, categories }: Props): ReactElement {
           onChange={(value) => setViewOption('colorBy', value)}
         />
       </div>
-      <Legend session={session} />
+      <Legend session={session} categories={categories} />
       <Slider
         label={t('boxes.lineWidth')}
         value={options.lineWidth}
@@ -87,7 +88,7 @@ export function BoxesPanel({ session, categories }: Props): ReactElement {
 }
 
 /** What the colours mean where it is not the category. */
-function Legend({ session }: { readonly session: LabelSession }): ReactElement | null {
+function Legend({ session, categories }: Props): ReactElement | null {
   const { t } = useTranslation('canvas');
   const { colorBy } = useViewOptions();
   const scene = useStore(session.editor.store, () => session.editor.scene());
@@ -100,12 +101,19 @@ function Legend({ session }: { readonly session: LabelSession }): ReactElement |
         return named(scene.map((box) => box.source ?? box.origin));
       case 'author':
         return named(authors.values());
+      case 'track': {
+        const tracked = new Map(scene.flatMap((box) => (box.track === null || box.track === undefined ? [] : [[box.track, box.category]])));
+        const named = [...tracked]
+          .sort(([a], [b]) => a - b)
+          .map(([track, category]) => [`${categories.get(category)?.name ?? `#${category}`} ${track}`, trackColor(track)] as const);
+        return tracked.size > 0 && tracked.size < scene.length ? [...named, [t('boxes.noTrack'), unknownColor]] : named;
+      }
       case 'score':
         return [0.1, 0.3, 0.5, 0.7, 0.9].map((score) => [`${(score - 0.1).toFixed(1)}–${(score + 0.1).toFixed(1)}`, scoreColor(score)]);
       default:
         return [];
     }
-  }, [colorBy, scene, authors]);
+  }, [colorBy, scene, authors, categories, t]);
   if (entries.length === 0) return null;
   return (
     <ul className="view-legend" aria-label={t('boxes.legend')}>
@@ -241,7 +249,7 @@ function ManyOf<T extends string | number>({
       label={label}
       align="end"
       trigger={
-        <Button small variant="ghost" title={label}>
+        <Button small variant="ghost" title={label} trailing={<Icon name="down" small />}>
           <span className="sr-only">{label}: </span>
           <span className="clip view-choice">{names.length === 0 ? all : names.join(', ')}</span>
         </Button>

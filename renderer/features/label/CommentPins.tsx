@@ -15,11 +15,13 @@ interface Props {
   readonly editor: Editor;
   readonly viewport: ViewportControl;
   readonly active: string | null;
+  /** Image px of a comment that is being written. */
+  readonly draft: readonly [number, number] | null;
   readonly onActive: (comment: string) => void;
 }
 
 /** Open comments where they point: at a place, or at the corner of their box. */
-export function CommentPins({ editor, viewport, active, onActive }: Props): ReactElement {
+export function CommentPins({ editor, viewport, active, draft, onActive }: Props): ReactElement {
   const { t } = useTranslation('review');
   const comments = useStore(editor.store, (state) => state.comments);
   const annotations = useStore(editor.store, (state) => state.annotations);
@@ -46,6 +48,11 @@ export function CommentPins({ editor, viewport, active, onActive }: Props): Reac
           </Tooltip>
         );
       })}
+      {draft !== null && (
+        <span className="pin" data-active style={{ transform: `translate(${x + draft[0] * scale}px, ${y + draft[1] * scale}px)` }}>
+          <Icon name="comment" small />
+        </span>
+      )}
     </div>
   );
 }

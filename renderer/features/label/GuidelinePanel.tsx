@@ -38,7 +38,7 @@ export function GuidelinePanel({ summary, session }: Props): ReactElement | null
   if (!open)
     return (
       <div className="guideline-tab">
-        <IconButton small icon="help" label={t('guideline.show')} chord="Shift+G" onClick={() => setLayout(guidelineLayout, true)} />
+        <IconButton small icon="help" label={t('guideline.show')} chord="Shift+G" onClick={() => setLayout(guidelineLayout, true, 0)} />
       </div>
     );
   return (
@@ -57,7 +57,7 @@ export function GuidelinePanel({ summary, session }: Props): ReactElement | null
           {category?.name ?? t('guideline.title')}
         </span>
         <span className="right" />
-        <IconButton small icon="close" label={t('guideline.hide')} chord="Shift+G" onClick={() => setLayout(guidelineLayout, false)} />
+        <IconButton small icon="close" label={t('guideline.hide')} chord="Shift+G" onClick={() => setLayout(guidelineLayout, false, 0)} />
       </h3>
       <div className="scroll grow guideline-body">
         {category?.guided === true ? (

@@ -73,10 +73,15 @@ export function HistoryList({ dataset, editor, categories, frame, box }: Props):
   );
 }
 
-/** States by the name they have on the screen. */
+/** States and flags by the names they have on the screen. */
 function named(values: HistoryLine['values'], t: TFunction<'label'>): { readonly [name: string]: string | number } {
-  const { state } = values;
-  return typeof state === 'string' ? { ...values, state: t(`app:state.${state}`) } : { ...values };
+  const { state, flag } = values;
+  const flags = typeof flag === 'string' ? flag.split(' ').map((one) => t(`flag.${one}`)) : [];
+  return {
+    ...values,
+    ...(typeof state === 'string' ? { state: t(`app:state.${state}`) } : {}),
+    ...(flags.length > 0 ? { flag: flags.join(', ') } : {}),
+  };
 }
 
 /** Where the box was there after it. */

@@ -13,7 +13,7 @@ const sliders = [
   { name: 'brightness', min: -100, max: 100, step: 1 },
   { name: 'contrast', min: -100, max: 100, step: 1 },
   { name: 'gamma', min: 0.2, max: 4, step: 0.05 },
-  { name: 'saturation', min: 0, max: 200, step: 1 },
+  { name: 'saturation', min: 0, max: 200, step: 1, unit: ' %' },
 ] as const;
 const switches = ['autoLevels', 'clahe', 'invert'] as const;
 

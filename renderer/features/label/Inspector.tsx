@@ -249,13 +249,12 @@ function OriginSection({
   return (
     <section className="sec">
       <h3>{t('inspector.origin')}</h3>
+      {!provenance && <p>{t(`inspector.madeBy.${box.origin}`)}</p>}
       <div className="kv">
-        {provenance ? (
+        {provenance && (
           <Pair name={t('inspector.model')}>
             {provenance.model} <span className="dim">{provenance.score.toFixed(2)}</span>
           </Pair>
-        ) : (
-          <Pair name={t('inspector.origin')}>{t(`inspector.madeBy.${box.origin}`)}</Pair>
         )}
         {provenance && <Pair name={t('inspector.run')}>{provenance.run}</Pair>}
         {around && category && (

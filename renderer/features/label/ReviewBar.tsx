@@ -84,14 +84,16 @@ export function ReviewBar({ session, categories, onRelabel }: Props): ReactEleme
         </>
       )}
       <span className="verdict-line" />
-      <Select
-        label={t('review.sort')}
-        value={state.sort}
-        align="end"
-        icon="sort"
-        onChange={(sort) => review.setSort(sort)}
-        choices={reviewOrders.map((value) => ({ value, label: t(`review.by.${value}`) }))}
-      />
+      <span className="review-sort">
+        <Select
+          label={t('review.sort')}
+          value={state.sort}
+          align="end"
+          icon="sort"
+          onChange={(sort) => review.setSort(sort)}
+          choices={reviewOrders.map((value) => ({ value, label: t(`review.by.${value}`) }))}
+        />
+      </span>
       <IconButton label={t('review.leave')} icon="close" chord="Escape" small onClick={() => review.stop()} />
     </div>
   );

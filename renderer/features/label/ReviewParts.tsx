@@ -36,6 +36,7 @@ export function ReviewOverlays({ work, categories }: Props): ReactElement {
         editor={editor}
         viewport={viewport}
         active={work.active}
+        draft={draft?.point ?? null}
         onActive={(id) => {
           const comment = editor.store.getState().comments.find((one) => one.id === id);
           if (comment) work.show(comment);

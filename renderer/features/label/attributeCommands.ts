@@ -6,6 +6,7 @@ import { api } from '../../api/api.ts';
 import { problemOf } from '../../lib/problem.ts';
 import type { CommandHandler } from '../../state/commandStore.ts';
 import type { EditorState } from '../../state/editor/editorState.ts';
+import { navigate } from '../../state/addressStore.ts';
 import { notify } from '../../state/noticeStore.ts';
 import { layoutFlag, settingsStore, setLayout } from '../../state/settingsStore.ts';
 import { attributeKeysStore } from './attributeKeys.ts';
@@ -41,7 +42,19 @@ export function attributeCommands({ session, summary }: Options): { readonly [id
       run: () => void addExample(session, summary),
     },
     'label.guideline': {
-      run: () => setLayout(guidelineLayout, !guidelineShown(settingsStore.getState().settings)),
+      run: () => {
+        if (summary.categories.some(({ guided, archived }) => guided && !archived))
+          setLayout(guidelineLayout, !guidelineShown(settingsStore.getState().settings));
+        else
+          notify({
+            level: 'info',
+            message: i18next.t('label:notice.noGuideline'),
+            action: {
+              label: i18next.t('label:guideline.write'),
+              run: () => navigate({ view: 'settings', dataset: null, params: { section: 'categories' } }),
+            },
+          });
+      },
     },
   };
 }

@@ -43,6 +43,7 @@ export function describeHistory(entry: HistoryEntry, categoryName: (value: unkno
   if (box) return line(box.key, box.values);
   if (typeof after?.['angle'] === 'number') return line('turned', { angle: Math.round(after['angle'] * 10) / 10 });
   if (after && 'z' in after) return line('stacked');
+  if (after && 'track' in after) return line('tracked');
   if (after && 'category' in after) return line('relabelled', { category: categoryName(after['category']) });
   if (after && 'flags' in after) return flagLine(before, after, line);
   if (after && 'attributes' in after) return attributeLine(after['attributes'], line);
@@ -75,7 +76,7 @@ function flagLine(before: Fields, after: Fields, line: (key: string, values?: Hi
   const cleared = was.filter((flag) => !is.includes(flag));
   // Somebody said that what is there is right.
   if (set.length === 0 && cleared.length === 0) return line('confirmed');
-  return set.length > 0 ? line('flagSet', { flag: set.join(', ') }) : line('flagCleared', { flag: cleared.join(', ') });
+  return set.length > 0 ? line('flagSet', { flag: set.join(' ') }) : line('flagCleared', { flag: cleared.join(' ') });
 }
 
 const flagsOf = (value: unknown): readonly BoxFlag[] => (Array.isArray(value) ? (value as BoxFlag[]) : []);

@@ -10,7 +10,7 @@ import { useResource } from '../../lib/useResource.ts';
 import type { LabelSession } from './labelSession.ts';
 import { useViewOptions, type ViewOptions } from './viewOptions.ts';
 
-const unknownColor = '#9aa4b2';
+export const unknownColor = '#9aa4b2';
 
 /** Low to high, told apart by lightness as well (five stops of viridis, lightened so that lines are seen on photographs). */
 const scoreColors = ['#7b5cd6', '#4a8fd9', '#2fb5a0', '#8fd14f', '#fde725'] as const;
@@ -24,6 +24,8 @@ export function namedColor(name: string): string {
   for (const letter of name) hash = (Math.imul(hash, 31) + (letter.codePointAt(0) ?? 0)) >>> 0;
   return categoryColors[hash % categoryColors.length] ?? unknownColor;
 }
+
+export const trackColor = (track: number): string => namedColor(`track ${track}`);
 
 /** Who touched each box last, as the history of a frame tells it (oldest first). */
 export function lastAuthors(history: readonly HistoryEntry[]): ReadonlyMap<number, string> {
@@ -48,7 +50,7 @@ function lookOf(
   const colors: { readonly [by in ViewOptions['colorBy']]: (box: SceneBox) => string } = {
     category: (box) => categoryColor(categories.get(box.category) ?? { id: box.category }),
     source: (box) => namedColor(box.source ?? box.origin),
-    track: (box) => (box.track === null || box.track === undefined ? unknownColor : namedColor(`track ${box.track}`)),
+    track: (box) => (box.track === null || box.track === undefined ? unknownColor : trackColor(box.track)),
     score: (box) => scoreColor(box.score),
     author: (box) => {
       const author = authors.get(box.id);

@@ -126,7 +126,7 @@ export function TrackPanel({ tracks, summary, categories, open, onOpen, play, on
         />
       </header>
       {open && (
-        <div className="tracks-body">
+        <div className="tracks-body" data-empty={rows.length === 0 ? '' : undefined}>
           <div className="tracks-lines" ref={lines} />
           {rows.length === 0 ? (
             <p className="dim small tracks-empty">{t('empty')}</p>

@@ -36,7 +36,7 @@ export function useTracks(session: LabelSession, summary: DatasetSummary): Track
   const row = useStore(session.store, (state) => state.row?.id ?? null);
   const setOpen = useCallback((next: boolean): void => {
     setOpenState(next);
-    setLayout(openKey, next ? 1 : 0);
+    setLayout(openKey, next ? 1 : 0, 0);
   }, []);
   const stopAt = useCallback(
     (place: number): void => {

@@ -58,6 +58,7 @@ test.each([
   ['flagCleared', entry({ before: { flags: ['crowd'] }, after: { flags: [] } }), { flag: 'crowd' }],
   ['confirmed', entry({ before: { flags: ['crowd'] }, after: { flags: ['crowd'] } }), {}],
   ['turned', entry({ before: { angle: 0 }, after: { angle: -12.34 } }), { angle: -12.3 }],
+  ['tracked', entry({ before: { track: null }, after: { track: 4 } }), {}],
   ['stacked', entry({ before: { z: 0 }, after: { z: 3 } }), {}],
 ])('history says "%s"', (key, operation, values) => {
   expect(describeHistory(operation, name)).toMatchObject({ key, values });
