@@ -25,11 +25,9 @@ export interface ResultsTable {
   readonly scores: ChunkedColumn<Float64Array>;
 }
 
-const ownArray: ReadonlySet<string> = new Set(['']);
-
-/** Reads `[{image_id, category_id, bbox, score}, …]`. Boxes are not clipped: they are what the model said. Throws FormatError. */
-export async function readResults(chunks: AsyncIterable<Uint8Array>, options: ResultsOptions): Promise<ResultsTable> {
-  const table: ResultsTable = {
+/** An empty one. */
+export function resultsTable(): ResultsTable {
+  return {
     frames: uint32Column(),
     categories: uint16Column(),
     x: float64Column(),
@@ -38,6 +36,13 @@ export async function readResults(chunks: AsyncIterable<Uint8Array>, options: Re
     h: float64Column(),
     scores: float64Column(),
   };
+}
+
+const ownArray: ReadonlySet<string> = new Set(['']);
+
+/** Reads `[{image_id, category_id, bbox, score}, …]`. Boxes are not clipped: they are what the model said. Throws FormatError. */
+export async function readResults(chunks: AsyncIterable<Uint8Array>, options: ResultsOptions): Promise<ResultsTable> {
+  const table = resultsTable();
   let entries = 0;
   for await (const batch of scanTopLevel(chunks, { keys: ownArray })) {
     for (const element of batch.elements) addResult(table, element, entries++, options);

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -24,6 +23,7 @@ async function run(
     signal: options.signal ?? new AbortController().signal,
     progress: options.progress ?? (() => undefined),
     dryRun: options.dryRun ?? false,
+    pathOf: () => Promise.reject(new Error('no labels of these tests look for images in the dataset')),
   });
 }
 
@@ -405,23 +405,28 @@ describe('a results array', () => {
   test('killed while it became a run is written again as a whole', async () => {
     const made = await makeDataset();
     const from = path.join(made.folder, 'in');
+    const mot = path.join(made.folder, 'mot', 'drive');
     await writeFiles(from, { 'x.json': truth(), 'a.png': image(1), 'b.png': image(2), 'c.png': image(3) });
     await writeFiles(made.folder, { 'dets.json': results });
+    await writeFiles(mot, { 'img1/000001.png': image(4), 'gt/gt.txt': '1,1,1,2,3,4,1,1,1\n' });
     await run(made, { format: 'coco', from });
-    await made.dataset.db.write('runs.create', {
-      name: 'theirs',
-      kind: 'import',
-      model: null,
-      modelSha256: null,
-      frames: new Float64Array(3),
-      scoreThreshold: null,
-      selection: null,
-      settings: { from: 'dets.json', sha256: createHash('sha256').update(results).digest('hex') },
-      startedAt: 1,
-    });
-    const report = await run(made, { format: 'coco', from: path.join(made.folder, 'dets.json'), source: 'theirs' });
-    expect(report.annotations.added).toBe(4);
-    expect(await made.dataset.db.read('runs.list', {})).toMatchObject([{ name: 'theirs', status: 'done', frames: 3, boxes: 4 }]);
+    await run(made, { format: 'mot', from: path.dirname(mot) });
+    await rm(path.join(mot, 'gt'), { recursive: true });
+    await writeFiles(mot, { 'det/det.txt': '1,-1,1,2,3,4,0.5\n1,-1,5,6,7,8,0.9\n' });
+    for (const [format, file, added] of [
+      ['coco', path.join(made.folder, 'dets.json'), 4],
+      ['mot', path.dirname(mot), 2],
+    ] as const) {
+      const request = { format, from: file, source: format };
+      expect((await run(made, request)).annotations.added).toBe(added);
+      const whole = await made.dataset.db.read('runs.byName', { name: format });
+      if (whole === null) throw new Error('no run');
+      // What the owner of the dataset makes of it at the next open.
+      await made.dataset.db.write('runs.update', { run: whole.id, status: 'interrupted' });
+      expect((await run(made, request)).annotations.added).toBe(added);
+      expect(await made.dataset.db.read('runs.byName', { name: format })).toMatchObject({ status: 'done', boxes: added });
+      expect((await run(made, request)).annotations.added).toBe(0);
+    }
   });
 
   test('without ids that anybody knows is an error', async () => {

@@ -5,23 +5,11 @@ import type { CocoId, CocoLabels } from '../../../../shared/formats/coco/readCoc
 import { readCocoImages } from '../../../../shared/formats/coco/readCoco.ts';
 import { readResults, type ResultsTable } from '../../../../shared/formats/coco/readResults.ts';
 import { FormatError } from '../../../../shared/formats/formatError.ts';
-import type { ReportCollector } from '../../../../shared/formats/reportCollector.ts';
 import { hashFile } from '../files/hashFile.ts';
-import type { OpenDataset } from '../openDataset.ts';
-import { boxCount } from './boxCodes.ts';
-import type { ImportContext, ImportRequest } from './importService.ts';
+import type { ImportRequest } from './importService.ts';
 import { findCocoFiles, openCocoFile, type CocoFile } from './openCoco.ts';
-import type { ExistingFrames } from './labelSource.ts';
 import { chunksOf } from './readFile.ts';
-import type { ProgressReporter } from './throttledProgress.ts';
-
-export interface ResultsContext extends ImportContext {
-  readonly report: ReportCollector;
-  readonly reporter: ProgressReporter;
-  readonly started: number;
-  /** Recordings of the dataset, for detections that name them. */
-  readonly existing?: ExistingFrames | undefined;
-}
+import { storeResults, type ResultsContext } from './storeResults.ts';
 
 /** What the ids of a results file mean in this dataset. */
 interface Resolution {
@@ -32,15 +20,12 @@ interface Resolution {
   readonly categoryOfId: (id: CocoId) => string | undefined;
 }
 
-const chunkFrames = 2_048;
-
 /**
  * A COCO results array becomes a run, named by `source`. Its ids are those of the ground truth that is given, or those that
  * the dataset's frames and categories brought from COCO. Order and every double stay as they are. Errors: as `runImport`,
  * and already_exists where a run of that name has other content.
  */
 export async function importResults(request: ImportRequest, context: ResultsContext): Promise<ImportReport> {
-  const { dataset, dryRun, report } = context;
   const { files } = await findCocoFiles(request.from);
   const file = files[0] as CocoFile;
   const run = request.source === undefined || request.source === 'gt' ? path.basename(file.name, path.extname(file.name)) : request.source;
@@ -59,28 +44,7 @@ export async function importResults(request: ImportRequest, context: ResultsCont
     return index;
   };
   const { table, sha256 } = await readTable(file, { ...context, frameOfId: resolution.frameOfId, categoryOfId });
-  const existing = await dataset.db.read('runs.byName', { name: run });
-  const isSame = existing !== null && (JSON.parse(existing.settings) as { sha256?: unknown }).sha256 === sha256;
-  if (existing !== null && !isSame)
-    throw new AppError('already_exists', `There is already a run with the name “${run}”, with other boxes.`, { run });
-  // Killed while it was written: half a run would pass for a whole one.
-  const isNew = existing === null || existing.status !== 'done';
-  if (!dryRun && existing !== null && isNew) await dataset.db.write('runs.remove', { name: run });
-  if (!dryRun && isNew) await writeRun({ run, from: file.name, sha256, table, names, frames: resolution.frames }, context);
-  const entries = report.entries();
-  return {
-    format: 'coco',
-    frames: { added: 0, unchanged: resolution.frames.length, failed: 0 },
-    annotations: {
-      added: isNew ? table.scores.length : 0,
-      repaired: boxCount(entries, 'repaired'),
-      refused: boxCount(entries, 'refused'),
-    },
-    categories: names,
-    report: entries,
-    ms: Math.round(performance.now() - context.started),
-    run,
-  };
+  return storeResults({ format: 'coco', run, from: file.name, sha256, table, names, frames: resolution.frames }, context);
 }
 
 async function readTable(
@@ -213,108 +177,4 @@ async function readable<T>(file: CocoFile, read: () => Promise<T>): Promise<T> {
     if (!(error instanceof FormatError)) throw error;
     throw new AppError('refused_input', `The file ${file.name} was not read. ${error.message}`, { reason: error.code });
   }
-}
-
-/** Detections as a run of kind “import”. `frames`: keys of all frames that were looked at; `table.frames` are places in it. */
-export async function writeRun(
-  what: {
-    readonly run: string;
-    readonly from: string;
-    readonly sha256: string;
-    readonly table: ResultsTable;
-    readonly names: readonly string[];
-    readonly frames: Float64Array;
-  },
-  context: ResultsContext,
-): Promise<void> {
-  const { dataset, author, reporter, signal } = context;
-  const { table, frames } = what;
-  const categories = await ownCategories(dataset, what.names, author);
-  const startedAt = Date.now();
-  const { id: run } = await dataset.db.write('runs.create', {
-    name: what.run,
-    kind: 'import',
-    model: null,
-    modelSha256: null,
-    frames,
-    scoreThreshold: null,
-    selection: null,
-    settings: { from: what.from, sha256: what.sha256 },
-    startedAt,
-  });
-  try {
-    const { offsets, rows } = rowsByFrame(table, frames.length);
-    for (let at = 0, no = 0; at < frames.length; at += chunkFrames, no++) {
-      signal.throwIfAborted();
-      const to = Math.min(at + chunkFrames, frames.length);
-      const chunk = chunkOf(table, { frames, offsets, rows, categories, at, to });
-      await dataset.db.write('runs.append', { run, no, chunk, failures: [] });
-      reporter.soon({ phase: 'Writing', done: to, total: frames.length, unit: 'frames' });
-    }
-  } catch (error) {
-    // At best nothing of it is left; else it stays unfinished, and is written again the next time.
-    await dataset.db.write('runs.remove', { name: what.run }).catch(() => undefined);
-    throw error;
-  }
-  await dataset.db.write('runs.update', { run, status: 'done', finishedAt: Date.now() });
-}
-
-/** The dataset's categories of these names; those that are missing are made. */
-async function ownCategories(dataset: OpenDataset, names: readonly string[], author: string): Promise<readonly number[]> {
-  const known = new Map<string, number>((await dataset.db.read('categories.list', {})).map((category) => [category.name, category.id]));
-  const ids: number[] = [];
-  for (const name of names) ids.push(known.get(name) ?? (await dataset.db.write('categories.add', { author, name })).id);
-  return ids;
-}
-
-/** Rows of each frame by falling score; equal scores stay in the order of the file, as pycocotools sorts them. */
-function rowsByFrame(table: ResultsTable, frames: number): { readonly offsets: Uint32Array; readonly rows: Uint32Array } {
-  const count = table.scores.length;
-  const offsets = new Uint32Array(frames + 1);
-  for (let row = 0; row < count; row++) {
-    const next = table.frames.get(row) + 1;
-    offsets[next] = (offsets[next] as number) + 1;
-  }
-  for (let frame = 0; frame < frames; frame++) offsets[frame + 1] = (offsets[frame + 1] as number) + (offsets[frame] as number);
-  const next = offsets.slice();
-  const rows = new Uint32Array(count);
-  for (let row = 0; row < count; row++) {
-    const frame = table.frames.get(row);
-    const at = next[frame] as number;
-    rows[at] = row;
-    next[frame] = at + 1;
-  }
-  for (let frame = 0; frame < frames; frame++)
-    rows.subarray(offsets[frame], offsets[frame + 1]).sort((a, b) => table.scores.get(b) - table.scores.get(a) || a - b);
-  return { offsets, rows };
-}
-
-function chunkOf(
-  table: ResultsTable,
-  part: {
-    readonly frames: Float64Array;
-    readonly offsets: Uint32Array;
-    readonly rows: Uint32Array;
-    readonly categories: readonly number[];
-    readonly at: number;
-    readonly to: number;
-  },
-): {
-  readonly frameIds: Float64Array;
-  readonly offsets: Uint32Array;
-  readonly categories: Uint16Array;
-  readonly scores: Float64Array;
-  readonly boxes: Float64Array;
-} {
-  const first = part.offsets[part.at] as number;
-  const rows = part.rows.subarray(first, part.offsets[part.to]);
-  const boxes = new Float64Array(4 * rows.length);
-  rows.forEach((row, i) => boxes.set([table.x.get(row), table.y.get(row), table.w.get(row), table.h.get(row)], 4 * i));
-  return {
-    frameIds: part.frames.slice(part.at, part.to),
-    offsets: part.offsets.slice(part.at, part.to + 1).map((offset) => offset - first),
-    categories: Uint16Array.from(rows, (row) => part.categories[table.categories.get(row)] as number),
-    scores: Float64Array.from(rows, (row) => table.scores.get(row)),
-    boxes,
-  };
 }

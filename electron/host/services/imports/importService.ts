@@ -10,7 +10,7 @@ import type { OpenDataset } from '../openDataset.ts';
 import { boxCount } from './boxCodes.ts';
 import { detectFormat } from './detectFormat.ts';
 import { FrameImporter } from './frameImporter.ts';
-import { importResults, type ResultsContext } from './importResults.ts';
+import { importResults } from './importResults.ts';
 import { planImport } from './importPlan.ts';
 import { requireImportRoom } from './importRoom.ts';
 import type { LabelSource, OpenSourceOptions } from './labelSource.ts';
@@ -26,6 +26,7 @@ import { openVoc } from './openVoc.ts';
 import { openYolo } from './openYolo.ts';
 import { PackStager } from './packStager.ts';
 import { createCopyPlacer, createLinkPlacer } from './placeMedia.ts';
+import type { ResultsContext } from './storeResults.ts';
 import { createProgress } from './throttledProgress.ts';
 
 export interface ImportRequest {
