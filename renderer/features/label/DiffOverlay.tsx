@@ -75,7 +75,8 @@ function Outline({
         <rect x={left} y={top} width={width} height={height} />
         {kind === 'removed' && <path d={`M${left} ${top}l${width} ${height}M${left + width} ${top}l${-width} ${height}`} />}
       </g>
-      <text x={left + 2} y={kind === 'before' ? Math.max(top - 5, 12) : top + height + 13}>
+      {/* At the right: the tag of the box stands at its left. */}
+      <text x={left + width - 2} textAnchor="end" y={kind === 'before' ? Math.max(top - 5, 12) : top + height + 13}>
         {text}
       </text>
     </g>
