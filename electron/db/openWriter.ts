@@ -18,6 +18,7 @@ import { applyNextChunk, packApplier } from './log/packs.ts';
 import { migrate } from './migrations/index.ts';
 import { missing } from './missing.ts';
 import { writeQueries } from './queries/index.ts';
+import { keepRequest } from './queries/requests.ts';
 import { codedError } from './sqliteErrors.ts';
 import type { DbThreadData } from './types.ts';
 
@@ -55,7 +56,8 @@ export function openWriter(data: DbThreadData, onNotice: (code: string, message:
       notices.push({ code: 'migrated', message: `The dataset was brought up to date. A copy from before lies in ${path.basename(copy)}.` });
     });
     const connection = readConnection(db);
-    if (meta(connection, 'clean') === 0) quickCheck(connection);
+    const isUnclean = meta(connection, 'clean') === 0;
+    if (isUnclean) quickCheck(connection);
     setMeta(connection, 'clean', 0);
     const dataset = data.dataset.replaceAll('-', '');
     const log = connection.db.transaction(() => openLog(connection, dataset, data.folder)).immediate();
@@ -63,8 +65,9 @@ export function openWriter(data: DbThreadData, onNotice: (code: string, message:
     const journal = new Journal(journalFolder(data.folder), fromHex(dataset), log.replicaId);
     // First, because what the journal says may be about its boxes.
     finishPacks(connection, log);
-    takeUpJournal(connection, log, journal, journalFolder(data.folder), notices);
+    const isSetBack = takeUpJournal(connection, log, journal, journalFolder(data.folder), notices);
     finishPacks(connection, log);
+    if (isUnclean || isSetBack) skipNumbers(connection, log);
     const c: WriteConnection = { ...connection, log, folder: data.folder };
     const there = watchPlace(file);
     return {
@@ -129,7 +132,7 @@ function openLog(c: ReadConnection, dataset: Id, folder: string): OpLog {
 /**
  * The journal and the database must hold the same operations. A kill between the two leaves the journal one commit ahead: it
  * was not acknowledged but is whole, so it is taken in. A database set back to an older copy gets everything since. A
- * journal that is behind (its disk was replaced) is written on.
+ * journal that is behind (its disk was replaced) is written on. True where the journal had more.
  */
 function takeUpJournal(
   c: ReadConnection,
@@ -137,23 +140,47 @@ function takeUpJournal(
   journal: Journal,
   folder: string,
   notices: { code: string; message: string }[],
-): void {
+): boolean {
   const before = log.seq;
-  const entries = Journal.read(folder, log.replicaId, Math.max(before, 1));
+  const { ops: entries, requests } = Journal.read(folder, log.replicaId, Math.max(before, 1));
   const ahead = entries.filter((entry) => entry.seq > before).map((entry) => entry.body);
   if (ahead.length > 0) {
-    c.db.transaction(() => receiveAll(c, log, path.dirname(folder), ahead)).immediate();
+    c.db
+      .transaction(() => {
+        receiveAll(c, log, path.dirname(folder), ahead);
+        // Whoever lost the answer asks again: it is done, and not to be done twice.
+        for (const request of requests) if (request.first > before) keepRequest(c, request);
+      })
+      .immediate();
     notices.push({ code: 'journal_taken_up', message: `${ahead.length} changes were taken from the journal.` });
   }
   journal.open(log.seq + 1);
   const last = entries.at(-1)?.seq ?? 0;
-  if (last >= log.seq) return;
+  if (last >= log.seq) return ahead.length > 0;
   const missing = c.prepare<{ body: Buffer }>('select body from op where r = ? and s > ? order by s').all(log.replicaNo, last);
   if (missing.length > 0)
     journal.append(
       last + 1,
       missing.map((row) => row.body),
     );
+  return ahead.length > 0;
+}
+
+/** As many numbers as pages take in days: 256 at a time. */
+const skipped = 2 ** 16;
+
+/**
+ * Numbers that were handed out and not used yet are in no journal. A database that is a copy of an earlier time (backups are
+ * copies of open databases, and so look unclean) would give them away again, and know nothing of those that pages draw with.
+ */
+function skipNumbers(c: ReadConnection, log: OpLog): void {
+  c.db
+    .transaction(() => {
+      log.mark();
+      log.reserve(skipped);
+      log.flush();
+    })
+    .immediate();
 }
 
 /** Applies own operations in their order; what an import brought is there before the first edit of it. */
@@ -233,9 +260,9 @@ function runGroup(c: WriteConnection, journal: Journal, calls: readonly Call[], 
     there();
     c.db.exec('begin immediate');
     for (const call of calls) results.push(runOne(c, call));
-    const { first, bodies } = c.log.collect();
+    const { first, bodies, requests } = c.log.collect();
     fault('before-journal');
-    if (bodies.length > 0) journal.append(first, bodies);
+    if (bodies.length > 0) journal.append(first, bodies, requests);
     try {
       fault('after-journal');
       fault('before-commit');

@@ -23,8 +23,25 @@ const magic = Uint8Array.of(0x48, 0x43, 0x4a, 0x31);
 const headerBytes = 4 + 16 + 16 + 8;
 /** In the place of a length: the segment is complete, and its SHA-256 follows. */
 const sealMark = 0xffffffff;
+/**
+ * In the place of a length: u32 count, u16 length, key. The next `count` operations are what a request with this key did: all of
+ * them or none, and who asks again with the key has them done once, also where a kill left them in the journal alone.
+ */
+const requestMark = 0xfffffffe;
 const maxOps = 20_000;
 const maxBytes = 4 * 2 ** 20;
+
+/** What was asked under a key of the asker, and the operations that did it. */
+export interface JournalRequest {
+  readonly key: string;
+  readonly first: number;
+  readonly last: number;
+}
+
+interface JournalOp {
+  readonly seq: number;
+  readonly body: Uint8Array;
+}
 
 /**
  * The second copy of every operation: `journal/<replica>/<first seq>.seg.open`, flushed to the disk before anything is
@@ -49,17 +66,24 @@ export class Journal {
     mkdirSync(this.#folder, { recursive: true });
   }
 
-  /** Every operation of this replica that is in the journal, from `from` on. A torn last record is left out. */
-  static read(folder: string, replica: Id, from: number): { readonly seq: number; readonly body: Uint8Array }[] {
+  /** Every operation of this replica that is in the journal, from `from` on, and their requests. A torn end is left out. */
+  static read(
+    folder: string,
+    replica: Id,
+    from: number,
+  ): { readonly ops: readonly JournalOp[]; readonly requests: readonly JournalRequest[] } {
     const own = path.join(folder, replica);
     const names = segmentNames(own);
-    const found: { seq: number; body: Uint8Array }[] = [];
+    const ops: JournalOp[] = [];
+    const requests: JournalRequest[] = [];
     for (const [i, name] of names.entries()) {
       // A segment is over before the next one begins, so most need not be read.
       if (Number.parseInt(names[i + 1] ?? '999999999999', 10) <= from) continue;
-      for (const op of readSegment(path.join(own, name)).ops) if (op.seq >= from) found.push(op);
+      const segment = readSegment(path.join(own, name));
+      for (const op of segment.ops) if (op.seq >= from) ops.push(op);
+      for (const request of segment.requests) if (request.first >= from) requests.push(request);
     }
-    return found;
+    return { ops, requests };
   }
 
   /** Goes on with the open segment where there is one. `nextSeq`: the seq of the operation that will be appended first. */
@@ -83,19 +107,19 @@ export class Journal {
     if (segment.first + segment.ops.length !== nextSeq) this.#seal();
   }
 
-  /** Appends and flushes. `first` is the seq of the first body. */
-  append(first: number, bodies: readonly Uint8Array[]): void {
+  /** Appends and flushes. `first` is the seq of the first body; `requests` are about these bodies. */
+  append(first: number, bodies: readonly Uint8Array[], requests: readonly JournalRequest[] = []): void {
     if (this.#fd !== null && (this.#ops >= maxOps || this.#bytes >= maxBytes)) this.#seal();
     const fd = this.#fd ?? this.#start(first);
-    const size = bodies.reduce((sum, body) => sum + 4 + body.length, 0);
-    const block = new Uint8Array(size);
-    const view = new DataView(block.buffer);
-    let at = 0;
-    for (const body of bodies) {
-      view.setUint32(at, body.length);
-      block.set(body, at + 4);
-      at += 4 + body.length;
-    }
+    const marks = new Map(requests.map((request) => [request.first, markOf(request)]));
+    const block = Buffer.concat(
+      bodies.flatMap((body, i) => {
+        const length = new Uint8Array(4);
+        new DataView(length.buffer).setUint32(0, body.length);
+        const mark = marks.get(first + i);
+        return mark === undefined ? [length, body] : [mark, length, body];
+      }),
+    );
     this.#before = this.#bytes;
     this.#opsBefore = this.#ops;
     try {
@@ -106,7 +130,7 @@ export class Journal {
       ftruncateSync(fd, this.#bytes);
       throw error;
     }
-    this.#bytes += size;
+    this.#bytes += block.length;
     this.#ops += bodies.length;
   }
 
@@ -162,6 +186,17 @@ export class Journal {
   }
 }
 
+function markOf({ key, first, last }: JournalRequest): Uint8Array {
+  const name = new TextEncoder().encode(key);
+  const mark = new Uint8Array(10 + name.length);
+  const view = new DataView(mark.buffer);
+  view.setUint32(0, requestMark);
+  view.setUint32(4, last - first + 1);
+  view.setUint16(8, name.length);
+  mark.set(name, 10);
+  return mark;
+}
+
 /** One `write` call may write less than asked. */
 function writeAll(fd: number, bytes: Uint8Array, position: number): void {
   for (let at = 0; at < bytes.length;) at += writeSync(fd, bytes, at, bytes.length - at, position + at);
@@ -188,8 +223,9 @@ export function segmentNames(folder: string): string[] {
 export interface Segment {
   readonly replica: Id;
   readonly first: number;
-  readonly ops: readonly { readonly seq: number; readonly body: Uint8Array }[];
-  /** Offset behind the last whole record. */
+  readonly ops: readonly JournalOp[];
+  readonly requests: readonly JournalRequest[];
+  /** Offset behind the last operation that is whole, and whose request is. */
   readonly end: number;
   readonly sealed: boolean;
   /** False where a sealed segment's bytes are not those that were sealed, or the header is no header. */
@@ -199,11 +235,15 @@ export interface Segment {
 export function readSegment(file: string): Segment {
   const bytes = readFileSync(file);
   if (bytes.length < headerBytes || !magic.every((byte, i) => bytes[i] === byte))
-    return { replica: '', first: 0, ops: [], end: 0, sealed: false, intact: false };
+    return { replica: '', first: 0, ops: [], requests: [], end: 0, sealed: false, intact: false };
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const first = Number(view.getBigUint64(36));
-  const ops: { seq: number; body: Uint8Array }[] = [];
+  const ops: JournalOp[] = [];
+  const requests: JournalRequest[] = [];
   let at = headerBytes;
+  let end = at;
+  // Operations up to this one belong to a request that has begun.
+  let open = 0;
   let sealed = false;
   let intact = true;
   while (at + 4 <= bytes.length) {
@@ -214,9 +254,21 @@ export function readSegment(file: string): Segment {
       intact = at + 36 === bytes.length && digest.every((byte, i) => bytes[at + 4 + i] === byte);
       break;
     }
+    if (length === requestMark) {
+      const nameEnd = at + 10 <= bytes.length ? at + 10 + view.getUint16(at + 8) : Infinity;
+      if (nameEnd > bytes.length) break;
+      open = ops.length + view.getUint32(at + 4);
+      const key = new TextDecoder().decode(bytes.subarray(at + 10, nameEnd));
+      requests.push({ key, first: first + ops.length, last: first + open - 1 });
+      at = nameEnd;
+      continue;
+    }
     if (at + 4 + length > bytes.length) break;
     ops.push({ seq: first + ops.length, body: bytes.subarray(at + 4, at + 4 + length) });
     at += 4 + length;
+    if (ops.length >= open) end = at;
   }
-  return { replica: toHex(bytes.subarray(20, 36)), first, ops, end: at, sealed, intact };
+  // Cut off in the middle of a request: none of it was acknowledged, and half of it would be nobody's edit.
+  if (ops.length < open) ops.length = (requests.pop()?.first ?? first) - first;
+  return { replica: toHex(bytes.subarray(20, 36)), first, ops, requests, end, sealed, intact };
 }

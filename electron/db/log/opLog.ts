@@ -12,6 +12,7 @@ import type { Replaced } from '../../../shared/sync/reverse.ts';
 import type { ReadConnection } from '../connection.ts';
 import { Entities, categoryOf } from './entities.ts';
 import type { Entity } from './entities.ts';
+import type { JournalRequest } from './journal.ts';
 import { sha256 } from './hash.ts';
 import { State } from './state.ts';
 
@@ -83,6 +84,8 @@ export class OpLog {
   #saved: Position;
   #pending: Uint8Array[] = [];
   #pendingSaved = 0;
+  #requests: JournalRequest[] = [];
+  #requestsSaved = 0;
   #revOpen = false;
   /** Set by the packs module; kept apart so that this file knows nothing of imports. */
   applyPack: PackApplier = () => undefined;
@@ -125,6 +128,7 @@ export class OpLog {
   mark(): void {
     this.#saved = { ...this.#position };
     this.#pendingSaved = this.#pending.length;
+    this.#requestsSaved = this.#requests.length;
     this.#revOpen = false;
   }
 
@@ -144,6 +148,7 @@ export class OpLog {
   rollback(): void {
     this.#position = { ...this.#saved };
     this.#pending.length = this.#pendingSaved;
+    this.#requests.length = this.#requestsSaved;
     this.entities.forget();
     this.state.load();
   }
@@ -155,13 +160,20 @@ export class OpLog {
     this.#position = this.#load();
     this.#saved = { ...this.#position };
     this.#pending = [];
+    this.#requests = [];
   }
 
-  /** Bodies since the last collect, for the journal, with the seq of the first. */
-  collect(): { readonly first: number; readonly bodies: readonly Uint8Array[] } {
-    const bodies = this.#pending;
+  /** What the journal must hold since the last collect: operations, the seq of the first, and which of them did a request. */
+  collect(): { readonly first: number; readonly bodies: readonly Uint8Array[]; readonly requests: readonly JournalRequest[] } {
+    const [bodies, requests] = [this.#pending, this.#requests];
     this.#pending = [];
-    return { first: this.#position.seq - bodies.length + 1, bodies };
+    this.#requests = [];
+    return { first: this.#position.seq - bodies.length + 1, bodies, requests };
+  }
+
+  /** The operations `first` to `last`, all of this transaction, did what was asked under this key. */
+  noteRequest(request: JournalRequest): void {
+    this.#requests.push(request);
   }
 
   get seq(): number {

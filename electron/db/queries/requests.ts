@@ -1,6 +1,7 @@
 import type { BoxId } from '../../../shared/domain/ids.ts';
 import { opKinds } from '../../../shared/sync/operation.ts';
 import type { ReadConnection, WriteConnection } from '../connection.ts';
+import type { JournalRequest } from '../log/journal.ts';
 
 /** Clients that ask again after a lost answer do so soon: what is so many operations back is forgotten. */
 const remembered = 10_000;
@@ -11,9 +12,15 @@ interface Done {
   readonly last: number;
 }
 
-/** Notes, inside the transaction itself, that a request was done by the operations `first` to `last`. */
+/** Notes, inside the transaction itself and in the journal, that a request was done by the operations `first` to `last`. */
 export function rememberRequest(c: WriteConnection, key: string, first: number, last: number): void {
-  c.prepare('insert into meta (key, value) values (?, ?)').run(`request:${key}`, JSON.stringify({ first, last } satisfies Done));
+  keepRequest(c, { key, first, last });
+  if (last >= first) c.log.noteRequest({ key, first, last });
+}
+
+/** What the journal says was done, where the database does not know of it. */
+export function keepRequest(c: ReadConnection, { key, first, last }: JournalRequest): void {
+  c.prepare('insert or replace into meta (key, value) values (?, ?)').run(`request:${key}`, JSON.stringify({ first, last } satisfies Done));
   if (Math.floor(first / forgetEvery) === Math.floor(last / forgetEvery) && first % forgetEvery !== 0) return;
   c.prepare("delete from meta where key between 'request:' and 'request;' and value ->> 'last' < ?").run(last - remembered);
 }

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
@@ -41,5 +42,42 @@ test.skipIf(process.platform === 'win32')('a disk that fills up in the middle of
   again.open(3);
   again.append(3, [record(4, 10)]);
   again.close();
-  expect(Journal.read(folder, replica, 1).map((op) => op.seq)).toEqual([1, 2, 3]);
+  expect(Journal.read(folder, replica, 1).ops.map((op) => op.seq)).toEqual([1, 2, 3]);
+});
+
+test('a request is in the journal whole or not at all, wherever a kill cuts it off', async () => {
+  const folder = await tempFolder();
+  const file = path.join(folder, replica, '000000000001.seg.open');
+  const journal = new Journal(folder, dataset, replica);
+  journal.append(1, [record(1, 5)]);
+  const before = statSync(file).size;
+  journal.append(2, [record(2, 20), record(3, 20), record(4, 7)], [{ key: 'a gesture', first: 2, last: 3 }]);
+  journal.close();
+  const whole = readFileSync(file);
+  expect(Journal.read(folder, replica, 2)).toMatchObject({
+    ops: [{ seq: 2 }, { seq: 3 }, { seq: 4 }],
+    requests: [{ key: 'a gesture', first: 2, last: 3 }],
+  });
+  const requestEnd = whole.length - 4 - 7;
+  for (let end = before; end < whole.length; end++) {
+    writeFileSync(file, whole.subarray(0, end));
+    const { ops, requests, end: kept } = readSegment(file);
+    const isWhole = end >= requestEnd;
+    expect([end, ops.map(({ seq }) => seq), requests.length, kept]).toEqual([
+      end,
+      isWhole ? [1, 2, 3] : [1],
+      isWhole ? 1 : 0,
+      isWhole ? requestEnd : before,
+    ]);
+  }
+  // What is written next stands where the half request stood.
+  const again = new Journal(folder, dataset, replica);
+  writeFileSync(file, whole.subarray(0, requestEnd - 1));
+  again.open(2);
+  again.append(2, [record(9, 3)]);
+  again.close();
+  expect(readSegment(file).ops.map(({ seq, body }) => [seq, body[0]])).toEqual([
+    [1, 1],
+    [2, 9],
+  ]);
 });
