@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { DatasetId } from '../domain/ids.ts';
+import type { Box } from '../geometry/box.ts';
 import { job, method, topic } from '../rpc/define.ts';
 import type { WireError } from '../errors.ts';
 import { datasetId, expression, filePath, frameId, name } from './common.ts';
@@ -167,7 +168,7 @@ export const models = {
   remove: method<null>()(z.object({ dataset: datasetId, model: name })),
   /** The wizard's look at the open frame: boxes of a model file that is not added yet. */
   tryOn: method<{
-    readonly boxes: readonly { category: string; bbox: readonly number[]; score: number }[];
+    readonly boxes: readonly { category: string; bbox: Box; score: number }[];
     readonly ms: number;
     readonly provider: string;
   }>()(

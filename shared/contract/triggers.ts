@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { BoxId, DatasetId, FrameId } from '../domain/ids.ts';
+import type { Box } from '../geometry/box.ts';
 import { job, method, topic } from '../rpc/define.ts';
 import type { WireError } from '../errors.ts';
 import { datasetId, expression, frameId, name, source } from './common.ts';
@@ -10,7 +11,7 @@ export interface Witness {
   readonly source: string;
   readonly id: BoxId;
   readonly category: string;
-  readonly bbox: readonly [number, number, number, number];
+  readonly bbox: Box;
   readonly score?: number;
 }
 
@@ -41,7 +42,7 @@ export interface FixtureResult {
   readonly expected: 'fires' | 'silent';
   readonly passed: boolean;
   readonly actual: 'fires' | 'silent' | 'unknown';
-  readonly boxes: readonly { category: string; bbox: readonly number[]; score: number | null; source: string | null }[];
+  readonly boxes: readonly { category: string; bbox: Box; score: number | null; source: string | null }[];
   readonly message?: string;
 }
 

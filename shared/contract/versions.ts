@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { DatasetId } from '../domain/ids.ts';
+import type { Box } from '../geometry/box.ts';
 import { job, method, topic } from '../rpc/define.ts';
 import { datasetId, expression, filePath, name, storedText } from './common.ts';
 import type { Progress, ReportEntry } from './common.ts';
@@ -28,8 +29,8 @@ export interface VersionDiff {
     readonly frame: string;
     readonly box: string;
     readonly kind: 'added' | 'removed' | 'moved' | 'relabelled';
-    readonly before?: { readonly category: string; readonly bbox: readonly number[] };
-    readonly after?: { readonly category: string; readonly bbox: readonly number[] };
+    readonly before?: { readonly category: string; readonly bbox: Box };
+    readonly after?: { readonly category: string; readonly bbox: Box };
   }[];
 }
 

@@ -34,6 +34,12 @@ export function isFiniteBox(box: readonly number[]): box is Box {
   return box.length === 4 && box.every(Number.isFinite);
 }
 
+/** Row `row` of columns of boxes: four numbers each. */
+export function boxAt(boxes: ArrayLike<number>, row: number): Box {
+  const at = 4 * row;
+  return [boxes[at] as number, boxes[at + 1] as number, boxes[at + 2] as number, boxes[at + 3] as number];
+}
+
 /** The part of the box that lies in the image; its size may be 0. */
 export function clip(box: Box, size: Size): Box {
   const x1 = Math.min(Math.max(box[0], 0), size.width);

@@ -1,4 +1,5 @@
 import { frameStates, type FrameState } from '../../../shared/domain/frame.ts';
+import { boxAt, type Box } from '../../../shared/geometry/box.ts';
 import { decodeOp, toHex } from '../../../shared/sync/operation.ts';
 import type { ReadConnection, WriteConnection } from '../connection.ts';
 import { setFrameField, setState } from '../log/edit.ts';
@@ -25,7 +26,7 @@ function byHash({ prepare }: ReadConnection, input: { readonly hashes: readonly 
 /** A box of a frame as an import compares it, visible or deleted: see `newBoxes` of the import service. */
 export interface BoxThere {
   readonly category: string;
-  readonly geometries: readonly (readonly [number, number, number, number])[];
+  readonly geometries: readonly Box[];
   readonly earlierCategories: readonly string[];
   readonly sourceId: number | null;
 }
@@ -51,13 +52,12 @@ function boxesThere({ prepare }: ReadConnection, input: { readonly frames: reado
   const nameOf = prepare<{ name: string }>('select name from category where entity = ?');
   return input.frames.map((frame) =>
     select.all(frame).map((row) => {
-      const geometries: [number, number, number, number][] = [[row.x, row.y, row.w, row.h]];
+      const geometries: Box[] = [[row.x, row.y, row.w, row.h]];
       const earlierCategories: string[] = [];
       const bodies = row.edited === 1 ? changes.all(frame, row.id) : [];
       for (const { body, replica } of bodies) {
         for (const write of decodeOp(body, toHex(replica)).writes) {
-          if (write.field === 'g' && Array.isArray(write.before))
-            geometries.push(write.before.slice(0, 4) as [number, number, number, number]);
+          if (write.field === 'g' && Array.isArray(write.before)) geometries.push(boxAt(write.before as readonly number[], 0));
           if (write.field !== 'c' || !(write.before instanceof Uint8Array)) continue;
           const earlier = nameOf.get(Buffer.from(write.before))?.name;
           if (earlier !== undefined) earlierCategories.push(earlier);

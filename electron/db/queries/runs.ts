@@ -4,6 +4,7 @@ import type { BoxColumns } from '../../../shared/domain/columns.ts';
 import { type BoxId, type CategoryId, type FrameId, joinKey } from '../../../shared/domain/ids.ts';
 import { decodePredictionChunk, encodePredictionChunk, type PredictionChunk } from '../../../shared/domain/predictionChunk.ts';
 import { AppError, type ErrorCode, type WireError } from '../../../shared/errors.ts';
+import { boxAt } from '../../../shared/geometry/box.ts';
 import { toHex } from '../../../shared/sync/operation.ts';
 import { mergedTargets } from '../log/merged.ts';
 import type { ReadConnection, WriteConnection } from '../connection.ts';
@@ -271,12 +272,11 @@ function onFrame(c: ReadConnection, input: { readonly name: string; readonly fra
 function predictionsAt(chunk: PredictionChunk, f: number): readonly Prediction[] {
   const found: Prediction[] = [];
   for (let i = chunk.offsets[f] as number; i < (chunk.offsets[f + 1] as number); i++) {
-    const [x, y, w, h] = chunk.boxes.subarray(4 * i, 4 * i + 4) as unknown as [number, number, number, number];
     found.push({
       id: (chunk.firstId + i) as BoxId,
       frame: chunk.frameIds[f] as FrameId,
       category: chunk.categories[i] as CategoryId,
-      bbox: [x, y, w, h],
+      bbox: boxAt(chunk.boxes, i),
       score: chunk.scores[i] as number,
     });
   }

@@ -1,4 +1,5 @@
 import { AppError } from '../../../shared/errors.ts';
+import { boxAt } from '../../../shared/geometry/box.ts';
 import type { OutputSpec } from '../modelCard.ts';
 import { collector } from './collector.ts';
 import { type Family, letterboxRgb01, type Match, type OutputTensor, plainOutput, stretchRgb01 } from './family.ts';
@@ -69,7 +70,7 @@ export const listed: Family = {
       const score = scores.data[i] as number;
       const category = Math.round(labels.data[i] as number) - card.output.classBase;
       if (!(score >= threshold && category >= 0 && category < card.categories.length)) continue;
-      const [a, b, c, d] = [0, 1, 2, 3].map((j) => boxes.data[4 * i + j] as number) as [number, number, number, number];
+      const [a, b, c, d] = boxAt(boxes.data, i);
       if (swapped) out.add(b * unitX, a * unitY, d * unitX, c * unitY, score, category);
       else out.add(a * unitX, b * unitY, c * unitX, d * unitY, score, category);
     }

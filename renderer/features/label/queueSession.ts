@@ -4,7 +4,7 @@ import { type OpenQueue, type QueueProgress, queueStatus } from '../../../shared
 import type { DatasetId } from '../../../shared/domain/ids.ts';
 import type { AppError } from '../../../shared/errors.ts';
 import { isAppError } from '../../../shared/errors.ts';
-import type { Box } from '../../../shared/geometry/box.ts';
+import { boxAt, type Box } from '../../../shared/geometry/box.ts';
 import { medianOf } from '../../../shared/review/median.ts';
 import { parseQueueId, queueWork, type QueueDefinition } from '../../../shared/review/queueId.ts';
 import { createActiveClock } from '../../lib/activeClock.ts';
@@ -247,7 +247,7 @@ function orderOf(dataset: DatasetId, definition: QueueDefinition, queue: OpenQue
     const to = witnessOffsets[place + 1] ?? from;
     return Array.from({ length: to - from }, (_, i) => ({
       id: witnessIds[from + i] as number,
-      box: [...witnessBoxes.subarray(4 * (from + i), 4 * (from + i) + 4)] as unknown as Box,
+      box: boxAt(witnessBoxes, from + i),
     }));
   };
   return {

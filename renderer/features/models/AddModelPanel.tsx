@@ -271,7 +271,7 @@ function TryOn({ summary, path }: { readonly summary: DatasetSummary; readonly p
     () => new Map(summary.categories.map((category) => [category.name.toLowerCase(), categoryColor(category)])),
     [summary.categories],
   );
-  const [shown, setShown] = useState<readonly { category: string; bbox: readonly number[]; score: number }[]>([]);
+  const [shown, setShown] = useState<readonly { category: string; bbox: Box; score: number }[]>([]);
   useEffect(() => setShown((tried.data?.boxes ?? []).filter((box) => box.score >= threshold)), [tried.data, threshold]);
   if (summary.frames === 0) return <p className="sec dim">{t('add.noFrame')}</p>;
   return (
@@ -291,7 +291,7 @@ function TryOn({ summary, path }: { readonly summary: DatasetSummary; readonly p
             frame={row}
             crop={[0, 0, row.width, row.height]}
             boxes={shown.map((box) => ({
-              bbox: box.bbox as unknown as Box,
+              bbox: box.bbox,
               color: colors.get(box.category.toLowerCase()) ?? '#e6e9ee',
               dashed: true,
             }))}

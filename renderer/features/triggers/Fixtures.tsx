@@ -1,7 +1,6 @@
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { FixtureResult } from '../../../shared/contract/triggers.ts';
-import type { Box } from '../../../shared/geometry/box.ts';
 import { union } from '../../lib/cropWindow.ts';
 import { Icon } from '../../ui/Icon.tsx';
 
@@ -76,9 +75,7 @@ const height = 38;
 
 /** Boxes fitted into the drawing, the larger ones below. */
 function Drawing({ result, colorOf }: { readonly result: FixtureResult; readonly colorOf: (category: string) => string }): ReactElement {
-  const boxes = result.boxes
-    .map(({ category, bbox }) => ({ category, bbox: [bbox[0] ?? 0, bbox[1] ?? 0, bbox[2] ?? 0, bbox[3] ?? 0] as Box }))
-    .sort((a, b) => b.bbox[2] * b.bbox[3] - a.bbox[2] * a.bbox[3]);
+  const boxes = result.boxes.toSorted((a, b) => b.bbox[2] * b.bbox[3] - a.bbox[2] * a.bbox[3]);
   const whole = union(boxes.map(({ bbox }) => bbox)) ?? [0, 0, 1, 1];
   const k = Math.min((width - 8) / Math.max(1, whole[2]), (height - 8) / Math.max(1, whole[3]));
   const left = (width - whole[2] * k) / 2;

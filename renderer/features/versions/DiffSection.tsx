@@ -4,7 +4,7 @@ import type { DatasetSummary } from '../../../shared/contract/datasets.ts';
 import type { FrameRow } from '../../../shared/contract/frames.ts';
 import type { VersionDiff } from '../../../shared/contract/versions.ts';
 import type { Category } from '../../../shared/domain/category.ts';
-import { iou, type Box } from '../../../shared/geometry/box.ts';
+import { iou } from '../../../shared/geometry/box.ts';
 import { api } from '../../api/api.ts';
 import { categoryColor } from '../../lib/categoryColors.ts';
 import { cropAround } from '../../lib/cropAround.ts';
@@ -129,8 +129,7 @@ function DiffCrop({
   const { t } = useTranslation('versions');
   // A frame that left the dataset since has no picture; its place stays empty.
   const frame = useResource<FrameRow>(`${dataset} ${entry.frame}`, () => api.frames.byName({ dataset, name: entry.frame }));
-  const before = entry.before && { category: entry.before.category, bbox: entry.before.bbox as unknown as Box };
-  const after = entry.after && { category: entry.after.category, bbox: entry.after.bbox as unknown as Box };
+  const { before, after } = entry;
   const boxes: CropBox[] = [];
   if (before) boxes.push({ bbox: before.bbox, color: after ? '#ffffff' : colorOf(categories, before.category), dashed: true });
   if (after) boxes.push({ bbox: after.bbox, color: colorOf(categories, after.category) });

@@ -1,5 +1,6 @@
 import type { CardInput } from '../../../../shared/contract/models.ts';
 import { AppError } from '../../../../shared/errors.ts';
+import { boxAt } from '../../../../shared/geometry/box.ts';
 import { defaultMaxDetections } from '../../../inference/types.ts';
 import type { HostServices } from '../hostServices.ts';
 import type { OpenDataset } from '../openDataset.ts';
@@ -25,7 +26,7 @@ export async function tryOn({ inference, media }: HostServices, dataset: OpenDat
   return {
     boxes: Array.from(image.scores, (score, i) => ({
       category: card.categories[image.categories[i] as number] ?? '',
-      bbox: Array.from(image.boxes.subarray(4 * i, 4 * i + 4)),
+      bbox: boxAt(image.boxes, i),
       score,
     })),
     ms: Math.round(performance.now() - start),

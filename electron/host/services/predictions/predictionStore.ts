@@ -2,6 +2,7 @@ import type { FrameBoxes } from '../../../../shared/contract/frames.ts';
 import type { Prediction } from '../../../../shared/domain/annotation.ts';
 import type { BoxColumns } from '../../../../shared/domain/columns.ts';
 import type { BoxId, CategoryId, FrameId } from '../../../../shared/domain/ids.ts';
+import { boxAt } from '../../../../shared/geometry/box.ts';
 import type { RunExtent } from '../../../db/types.ts';
 import type { OpenDataset } from '../openDataset.ts';
 
@@ -93,12 +94,11 @@ const isSame = (a: RunExtent, b: RunExtent): boolean => a.id === b.id && a.chunk
 function toPredictions(columns: BoxColumns, place: number, frame: FrameId): readonly Prediction[] {
   const predictions: Prediction[] = [];
   for (let row = columns.offsets[place] as number; row < (columns.offsets[place + 1] as number); row++) {
-    const [x, y, w, h] = columns.boxes.subarray(4 * row, 4 * row + 4) as unknown as [number, number, number, number];
     predictions.push({
       id: columns.ids[row] as BoxId,
       frame,
       category: columns.categories[row] as CategoryId,
-      bbox: [x, y, w, h],
+      bbox: boxAt(columns.boxes, row),
       score: columns.scores[row] as number,
     });
   }
