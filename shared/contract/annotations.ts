@@ -83,7 +83,19 @@ export const change = z.discriminatedUnion('op', [
     attributes: attributePatch.optional(),
     track: z.int().nullable().optional(),
   }),
-  z.object({ op: z.literal('state'), frame: frameId, state: frameState }),
+  z.object({
+    op: z.literal('state'),
+    frame: frameId,
+    state: frameState,
+    /**
+     * The boxes that an approval was given for (shared/review/judgedBoxes.ts). Where the frame has others by now, the approval
+     * counts as changed since. Without it an approval is for what is there.
+     */
+    judged: z
+      .string()
+      .regex(/^[0-9a-f]{64}$/)
+      .optional(),
+  }),
   z
     .object({
       op: z.literal('comment'),

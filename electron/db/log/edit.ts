@@ -12,6 +12,7 @@ import { mergedTarget } from './merged.ts';
 import { addComment, deleteComment, editComment } from './comments.ts';
 import { requireFrame, stateAfterEdit } from './frameState.ts';
 import type { NewWrite, Step } from './opLog.ts';
+import { basisOfJudged } from './picture.ts';
 import { restoreBox } from './restoreBox.ts';
 import { attributesOf } from './state.ts';
 import { selectStoredBox, type StoredBoxRow } from './storedBoxRow.ts';
@@ -34,7 +35,7 @@ export function applyChange(c: WriteConnection, step: Step, change: Change, acto
     case 'resolve':
       return resolveBox(c, step, change);
     case 'state':
-      return { frame: change.frame, seq: setState(c, step, change.frame, change.state) };
+      return { frame: change.frame, seq: setState(c, step, change.frame, change.state, change.judged) };
     case 'comment':
       return addComment(c, step, change);
     case 'editComment':
@@ -174,19 +175,20 @@ function ownOf<T>(record: { readonly [key: string]: T } | undefined, key: string
   return record !== undefined && Object.hasOwn(record, key) ? record[key] : undefined;
 }
 
-/** A verdict. Approved and locked carry the digest of the boxes they were given for. */
-export function setState(c: WriteConnection, step: Step, frame: number, state: FrameState): number {
+/** A verdict. Approved and locked carry the digest of the boxes they were given for: `judged`, or those that are there. */
+export function setState(c: WriteConnection, step: Step, frame: number, state: FrameState, judged?: string): number {
   requireFrame(c, frame);
   return step.op({
     kind: 'verdict',
     entity: { kind: 'frame', key: frame },
     frame,
-    writes: [{ field: 'state', value: stateValue(c, frame, state) }],
+    writes: [{ field: 'state', value: stateValue(c, frame, state, judged) }],
   });
 }
 
-function stateValue(c: WriteConnection, frame: number, state: FrameState): CborValue {
-  return state === 'approved' || state === 'locked' ? [state, c.log.state.digest(frame)] : state;
+function stateValue(c: WriteConnection, frame: number, state: FrameState, judged: string | undefined): CborValue {
+  if (state !== 'approved' && state !== 'locked') return state;
+  return [state, judged === undefined ? c.log.state.digest(frame) : basisOfJudged(c, frame, judged)];
 }
 
 export function setFrameField(c: WriteConnection, step: Step, frame: number, field: string, value: CborValue): number {

@@ -1,4 +1,4 @@
-import { boxFlags } from '../../../shared/domain/annotation.ts';
+import { boxFlags, interpolatedBit } from '../../../shared/domain/annotation.ts';
 import type { CborValue } from '../../../shared/sync/cbor.ts';
 import { decodeOp, toHex } from '../../../shared/sync/operation.ts';
 import type { Op } from '../../../shared/sync/operation.ts';
@@ -109,7 +109,7 @@ function withField(box: PastBox, field: string, value: CborValue, categories: Re
   if (field === 't') return { ...box, track: value as number | null };
   if (field.startsWith('k:')) {
     const index = boxFlags.indexOf(field.slice(2) as (typeof boxFlags)[number]);
-    const bit = index < 0 ? 0 : 1 << index;
+    const bit = field === 'k:interpolated' ? interpolatedBit : index < 0 ? 0 : 1 << index;
     return { ...box, flags: value === true ? box.flags | bit : box.flags & ~bit };
   }
   if (field.startsWith('a:')) {

@@ -8,6 +8,7 @@ import type { BoxChange, BoxSnapshot } from '../../../shared/review/boxChange.ts
 import type { ReadConnection } from '../connection.ts';
 import { boxesBefore, boxesNow, laterOps } from '../log/past.ts';
 import type { LaterOp, PastBox } from '../log/past.ts';
+import { opsSinceJudged } from '../log/picture.ts';
 
 interface VerdictRow {
   readonly r: number;
@@ -35,14 +36,7 @@ function frameReview(c: ReadConnection, input: { readonly frame: number; readonl
     assignee: frame.assignee,
     sinceApproval:
       frame.changed === 1 && row !== undefined && verdict !== null
-        ? {
-            approval: verdict,
-            changes: changesSince(
-              c,
-              input.frame,
-              laterOps(c, input.frame, '(select h, r, s from op where r = ? and s = ?)', [row.r, row.s]),
-            ),
-          }
+        ? { approval: verdict, changes: changesSince(c, input.frame, opsSinceJudged(c, input.frame, row)) }
         : null,
     corrections: corrections(c, input),
   };

@@ -1,3 +1,4 @@
+import i18next from 'i18next';
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { DatasetSummary } from '../../../shared/contract/datasets.ts';
 import type { FrameRow } from '../../../shared/contract/frames.ts';
@@ -123,7 +124,12 @@ export function createLabelSession(summary: DatasetSummary, port: SessionPort): 
       attributesOf: (category, given) => acceptedAttributes(datasetStore.getState().summary?.attributes ?? [], category, given),
       redo: (frame) => api.annotations.redo({ dataset, ...(frame === null ? {} : { frame }) }),
     },
-    { pan: viewport.pan, comment: (at) => store.setState({ commentAt: at }), alert: port.alert },
+    {
+      pan: viewport.pan,
+      comment: (at) => store.setState({ commentAt: at }),
+      alert: port.alert,
+      outdated: (disputed) => port.alert(new AppError('conflict', i18next.t(disputed ? 'label:disputed' : 'label:outdated'))),
+    },
   );
   const review = createBoxReview(editor, viewport, () => move(1));
   editor.store.setState({ nextCategory: choosable(summary.categories)[0]?.id ?? null });

@@ -23,6 +23,7 @@ import { type EditorState, initialEditorState, type OpenFrame } from './editorSt
 import { keepInHand, rebase } from './rebase.ts';
 import { createSaveQueue, type SaveQueue } from './saveQueue.ts';
 import { predictionsShown, sceneBoxes, sceneParts } from './scene.ts';
+import { isOutdated, withJudged } from './withJudged.ts';
 import { withSeen } from './withSeen.ts';
 
 /** What the editor needs of the host. */
@@ -45,6 +46,8 @@ export interface EditorView {
   comment(point: Point): void;
   /** Something went wrong that the person should read. */
   alert(error: AppError): void;
+  /** An approval does not count: somebody changed the frame before it was saved, or people are at odds about a box. */
+  outdated(disputed: boolean): void;
 }
 
 export interface Editor extends BoxActions, ClipActions, LayerActions {
@@ -125,8 +128,10 @@ export function createEditor(port: EditorPort, view: EditorView): Editor {
       if (confirmed !== null) confirmed = rebase(own ? { ...confirmed, state: own.state } : confirmed, changes);
       store.setState({ canUndo: true, canRedo: false, revision: revision + 1, ...(own ? { frameState: own.state } : {}) });
       // Somebody else's value stands beside one of these, or one of them settled that: the host knows the whole of it.
+      const outdated = changes.some((change) => isOutdated(change, applied));
+      if (outdated) view.outdated((applied.conflicts ?? []).length > 0);
       const settles = changes.some((change) => change.op === 'resolve');
-      if (settles || (applied.conflicts !== undefined && applied.conflicts.length > 0)) void reload();
+      if (settles || outdated || (applied.conflicts !== undefined && applied.conflicts.length > 0)) void reload();
     },
     onRefused(error) {
       view.alert(error);
@@ -164,7 +169,7 @@ export function createEditor(port: EditorPort, view: EditorView): Editor {
     const content = applyChanges({ frame: frame.id, state: frameState, annotations }, sent);
     store.setState({ annotations: content.annotations, frameState: content.state });
     wide = null;
-    saving.push(sent);
+    saving.push(sent.map((change) => withJudged(change, content.annotations)));
   }
 
   function attributed(change: Change): Change {

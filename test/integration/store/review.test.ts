@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { rebuild, stateDigest } from '../../../electron/db/log/rebuild.ts';
 import type { Change } from '../../../shared/contract/annotations.ts';
+import { judgedBoxes } from '../../../shared/review/judgedBoxes.ts';
 import { isAppError } from '../../../shared/errors.ts';
 import { defaultFrames } from '../../helpers/storeOnDisk.ts';
 import { importFrames, memoryStore } from '../../helpers/memoryStore.ts';
@@ -75,6 +76,39 @@ test('an approval stands for what was judged: a later change makes it stale, say
   expect(load(frame).state).toBe('approved');
   expect(review(frame).sinceApproval).toBeNull();
   expect(store.read('queues.counts', { author: 'lead' }).changed).toBe(0);
+});
+
+test('an approval is for the boxes that were on show: an edit that came in unseen makes it stale and is named, undo of it makes it count', () => {
+  const [, frame = 0] = frames;
+  const kept = draw('mara', frame, [10, 10, 20, 20]);
+  const moved = draw('mara', frame, [50, 50, 20, 20]);
+  const shown = judgedBoxes(load(frame).annotations);
+  expect(apply('lead', { op: 'state', frame, state: 'approved', judged: shown }).frameStates).toEqual([{ frame, state: 'approved' }]);
+  apply('lead', { op: 'state', frame, state: 'labeled' });
+
+  // Joon's edits are saved while the lead still looks at what was there before.
+  apply('joon', { op: 'set', box: moved, bbox: [52, 50, 20, 20], attributes: { colour: 'red' } });
+  apply('joon', { op: 'delete', box: kept });
+  expect(apply('lead', { op: 'state', frame, state: 'approved', judged: shown }).frameStates).toEqual([{ frame, state: 'labeled' }]);
+  const { sinceApproval, verdict } = review(frame);
+  expect(verdict).toMatchObject({ state: 'approved', author: 'lead' });
+  expect(sinceApproval?.changes.map(({ box, kinds, authors }) => [box, kinds, authors])).toEqual([
+    [kept, ['removed'], ['joon']],
+    [moved, ['moved', 'changed'], ['joon']],
+  ]);
+  expect(store.read('queues.counts', { author: 'lead' }).changed).toBe(1);
+  expectRebuildable();
+  store.write('annotations.undo', { author: 'joon', direction: 'undo', frame });
+  expect(load(frame).state).toBe('labeled');
+  store.write('annotations.undo', { author: 'joon', direction: 'undo', frame });
+  expect(load(frame).state).toBe('approved');
+  expect(review(frame).sinceApproval).toBeNull();
+
+  // Boxes that never were there: the approval counts for nothing, and the next one, of what is there, counts.
+  apply('lead', { op: 'state', frame, state: 'locked', judged: judgedBoxes([]).replace(/^./, '0') });
+  expect(load(frame).state).toBe('labeled');
+  apply('lead', { op: 'state', frame, state: 'locked', judged: judgedBoxes(load(frame).annotations) });
+  expect(load(frame).state).toBe('locked');
 });
 
 test('approving again, rejecting or taking the approval back ends "changed since approval"', () => {

@@ -61,7 +61,7 @@ async function openEditor(start: readonly Annotation[]) {
       return { results: [], frameStates: [], savedAt: '', frames: [], boxes: [], kind: 'add' };
     },
   };
-  const editor = createEditor(port, { pan: () => undefined, comment: () => undefined, alert: () => undefined });
+  const editor = createEditor(port, { pan: () => undefined, comment: () => undefined, alert: () => undefined, outdated: () => undefined });
   await editor.open(frame, { sources: ['run'], readOnly: false });
   const boxes = () => editor.store.getState().annotations;
   const byId = (id: number) => boxes().find((one) => one.id === id);

@@ -2,6 +2,7 @@ import { expect, test, vi } from 'vitest';
 import type { Change, FrameContent } from '../../../../shared/contract/annotations.ts';
 import type { Annotation } from '../../../../shared/domain/annotation.ts';
 import type { BoxId, CategoryId, FrameId } from '../../../../shared/domain/ids.ts';
+import { judgedBoxes } from '../../../../shared/review/judgedBoxes.ts';
 import { AppError } from '../../../../shared/errors.ts';
 import { applyChange, type EditedFrame } from '../../../../renderer/state/editor/applyChange.ts';
 import { createEditor, type EditorPort } from '../../../../renderer/state/editor/createEditor.ts';
@@ -60,7 +61,12 @@ async function openEditor(
 ) {
   const host = memoryPort(start);
   const alerts: string[] = [];
-  const editor = createEditor(host.port, { pan: () => undefined, comment: () => undefined, alert: (error) => alerts.push(error.code) });
+  const editor = createEditor(host.port, {
+    pan: () => undefined,
+    comment: () => undefined,
+    alert: (error) => alerts.push(error.code),
+    outdated: (disputed) => alerts.push(disputed ? 'disputed' : 'outdated'),
+  });
   await editor.open(frame, { sources: [], readOnly: false });
   return { editor, alerts, ...host };
 }
@@ -77,6 +83,30 @@ test('an edit is on the screen at once and with the host when "saved" is said', 
   expect(editor.saving.state.getState()).toEqual({ kind: 'saved', at: '2026-01-01T00:00:01Z' });
   expect(host().annotations).toEqual(editor.store.getState().annotations);
   expect(host().state).toBe('draft');
+});
+
+test('an approval names the boxes on show, and says so when it was given for others than the host has', async () => {
+  const { editor, sent, alerts, port } = await openEditor();
+  editor.select([1 as BoxId]);
+  editor.nudge(1, 0);
+  editor.setFrameState('approved');
+  const shown = judgedBoxes(editor.store.getState().annotations);
+  await editor.saving.flush();
+  expect(sent[1]).toEqual([{ op: 'state', frame: frame.id, state: 'approved', judged: shown }]);
+  expect(alerts).toEqual([]);
+
+  editor.setFrameState('labeled');
+  await editor.saving.flush();
+  const apply = vi.spyOn(port, 'apply');
+  const answer = { results: [{ seq: 9 }], frameStates: [{ frame: frame.id, state: 'labeled' as const }], savedAt: '' };
+  apply.mockResolvedValueOnce(answer);
+  editor.setFrameState('approved');
+  await editor.saving.flush();
+  await vi.waitFor(() => expect(editor.store.getState().frameState).toBe('labeled'));
+  apply.mockResolvedValueOnce({ ...answer, conflicts: [1 as BoxId] });
+  editor.setFrameState('locked');
+  await editor.saving.flush();
+  expect(alerts).toEqual(['outdated', 'disputed']);
 });
 
 test('a model box that a person touched is the person’s, and keeps where it came from', async () => {
@@ -209,7 +239,7 @@ test('a new box has what the dataset gives it; one drawn as an ignore region is 
   const { port, sent } = memoryPort([]);
   const editor = createEditor(
     { ...port, attributesOf: (_category, given) => ({ colour: 'grey', ...given }) },
-    { pan: () => undefined, comment: () => undefined, alert: (error) => expect.fail(error.code) },
+    { pan: () => undefined, comment: () => undefined, alert: (error) => expect.fail(error.code), outdated: () => expect.fail('outdated') },
   );
   await editor.open(frame, { sources: [], readOnly: false });
   editor.store.setState({ nextCategory: category });
