@@ -13,6 +13,7 @@ export const fixedNames = {
     settings: 'Settings',
   },
   canvas: 'Canvas',
+  crosshair: 'Crosshair',
   boxes: 'Boxes',
   frames: 'Frames',
   query: 'Query',

@@ -40,7 +40,10 @@ interface Ack {
 
 interface View {
   readonly frame: string;
-  readonly zoom: string;
+  /** Percent. */
+  readonly zoom: number;
+  /** What fits the whole image into the canvas, percent: less while a banner takes room from it. */
+  readonly fit: number;
 }
 
 /**
@@ -290,8 +293,7 @@ async function label(page: Page, random: () => number, seen: View[], stopped: ()
       // Where one is stands after a moment; until then it may be on either side of the step.
       await pause(250);
     }
-    // With the host dead already a banner takes room from the canvas: that view is of afterwards.
-    if ((await page.locator('.banner').count()) === 0) seen.push(await viewOf(page));
+    seen.push(await viewOf(page));
   }
 }
 
@@ -300,14 +302,18 @@ async function viewOf(page: Page): Promise<View> {
     .getByRole('status', { name: 'Frame' })
     .filter({ hasText: `of ${sampleFrames}` })
     .waitFor({ state: 'attached' });
-  const [frame, zoom] = await page.evaluate(() => [
-    document.querySelector('[role=status][aria-label="Frame"]')?.textContent ?? '',
-    document.querySelector('.zoom-value')?.textContent ?? '',
-  ]);
-  return { frame: frame ?? '', zoom: zoom ?? '' };
+  return page.evaluate(() => {
+    const area = document.querySelector('[role=application]')?.getBoundingClientRect();
+    return {
+      frame: document.querySelector('[role=status][aria-label="Frame"]')?.textContent ?? '',
+      zoom: Number.parseFloat(document.querySelector('.zoom-value')?.textContent ?? ''),
+      // The sample's images are 640 × 480; beside them lie 84 and 48 px that are never covered (viewportStore.ts).
+      fit: area === undefined ? Number.NaN : 100 * Math.min((area.width - 84) / 640, (area.height - 48) / 480),
+    };
+  });
 }
 
-const show = (view: View): string => `${view.frame} at ${view.zoom}`;
+const show = (view: View): string => `${view.frame} at ${String(view.zoom)} % where ${view.fit.toFixed(0)} % fit`;
 
 /**
  * One of the last views that were noted, or one step from the last: a frame on or back, or a turn of the wheel, that was on its way
@@ -315,15 +321,15 @@ const show = (view: View): string => `${view.frame} at ${view.zoom}`;
  */
 function couldBe(now: View, seen: readonly View[]): boolean {
   const last = seen.at(-1);
-  if (last === undefined || seen.slice(-3).some((view) => view.frame === now.frame && view.zoom === now.zoom)) return true;
+  if (last === undefined || seen.slice(-3).some((view) => view.frame === now.frame && apart(now, view, 1))) return true;
   const place = (view: View): number => Number(/^\d+/.exec(view.frame)?.[0]);
-  return Math.abs(place(now) - place(last)) === 1 || (now.frame === last.frame && oneTurn(now, last));
+  return Math.abs(place(now) - place(last)) === 1 || (now.frame === last.frame && apart(now, last, Math.exp(240 * 0.0018)));
 }
 
-function oneTurn(now: View, last: View): boolean {
-  const [a, b] = [Number.parseFloat(now.zoom), Number.parseFloat(last.zoom)];
-  const turn = Math.exp(240 * 0.0018);
-  return [a / b, b / a].some((ratio) => Math.abs(ratio - turn) < 0.03 * turn);
+/** Whether two zooms lie that factor apart: as they are or, where the image is fitted and the banner came or went, in what fits. */
+function apart(now: View, last: View, factor: number): boolean {
+  const ratios = [now.zoom / last.zoom, now.zoom / now.fit / (last.zoom / last.fit)];
+  return ratios.flatMap((ratio) => [ratio, 1 / ratio]).some((ratio) => Math.abs(ratio - factor) < 0.03 * factor);
 }
 
 // ------------------------------------------------------------------ looking

@@ -1,6 +1,7 @@
 import { type ReactElement, type RefObject, useEffect, useImperativeHandle, useRef } from 'react';
 import type { BoxId } from '../../../shared/domain/ids.ts';
 import type { Box } from '../../../shared/geometry/box.ts';
+import { fixedNames } from '../../lib/fixedNames.ts';
 import type { Editor } from '../../state/editor/createEditor.ts';
 import type { ViewportControl } from '../../state/viewportStore.ts';
 import { boxIndex } from '../model/boxIndex.ts';
@@ -345,7 +346,7 @@ export function CanvasSurface(props: CanvasSurfaceProps): ReactElement {
         aria-describedby={props.describedBy}
         tabIndex={0}
       />
-      <span ref={spoken} className="sr-only" role="status" aria-label="Crosshair" />
+      <span ref={spoken} className="sr-only" role="status" aria-label={fixedNames.crosshair} />
     </>
   );
 }

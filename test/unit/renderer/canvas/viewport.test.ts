@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { actualSize, fit, fitBox, toImage, toScreen, zoomAt } from '../../../../renderer/canvas/model/viewport.ts';
+import { actualSize, fit, fitBox, pan, revealBy, toImage, toScreen, zoomAt } from '../../../../renderer/canvas/model/viewport.ts';
 
 const finite = (min: number, max: number) => fc.double({ min, max, noNaN: true });
 const viewports = fc.record({ scale: finite(0.05, 40), x: finite(-5_000, 5_000), y: finite(-5_000, 5_000) });
@@ -41,4 +41,21 @@ test('a pair of boxes is brought into view without blowing up beyond the limit',
 
 test('100 % is one image pixel on one CSS pixel', () => {
   expect(actualSize({ scale: 0.3, x: 12, y: -40 }, { width: 800, height: 600 }).scale).toBe(1);
+});
+
+test('a point out of sight comes just inside the insets, and one in sight moves nothing', () => {
+  const canvas = { width: 800, height: 600 };
+  const insets = { left: 60, right: 24, top: 24, bottom: 30 };
+  fc.assert(
+    fc.property(viewports, points, (viewport, point) => {
+      const by = revealBy(viewport, canvas, point, insets);
+      const at = toScreen(pan(viewport, by.x, by.y), point);
+      expect(at.x).toBeGreaterThanOrEqual(60 - 1e-6);
+      expect(at.x).toBeLessThanOrEqual(776 + 1e-6);
+      expect(at.y).toBeGreaterThanOrEqual(24 - 1e-6);
+      expect(at.y).toBeLessThanOrEqual(570 + 1e-6);
+    }),
+  );
+  expect(revealBy({ scale: 2, x: 0, y: 0 }, canvas, { x: 100, y: 100 }, insets)).toEqual({ x: 0, y: 0 });
+  expect(revealBy({ scale: 2, x: 0, y: 0 }, canvas, { x: 400, y: 5 }, insets)).toEqual({ x: -24, y: 14 });
 });
