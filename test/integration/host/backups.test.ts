@@ -104,3 +104,16 @@ test('an import after the last backup comes back from its own file; without that
   expect((await client.datasets.verify({ dataset: id })).problems).toEqual([]);
   expect(existsSync(folder) && statSync(pack).isFile()).toBe(true);
 });
+
+test('a folder that is removed while its backup is made is the reason that is given, and is not made anew', async () => {
+  const world = await hostWorld();
+  const { client, id, path: at } = world;
+  await edit(world, 0, 2);
+  const backup = codeOf(client.datasets.backUp({ dataset: id }));
+  // The copy is about to begin: what it reads and writes is soon not there any more.
+  while (!existsSync(path.join(at, 'backups'))) await new Promise((resolve) => setTimeout(resolve, 1));
+  rmSync(at, { recursive: true, force: true });
+  expect(await backup).toBe('folder_gone');
+  expect(await codeOf(client.datasets.backUp({ dataset: id }))).toBe('folder_gone');
+  expect(existsSync(at)).toBe(false);
+});

@@ -77,7 +77,10 @@ export async function keepCopy(dataset: string, copy: string, manifest: Manifest
 }
 
 export async function newCopyPath(dataset: string): Promise<string> {
-  await mkdir(backupsFolder(dataset), { recursive: true });
+  // Never `recursive`: a dataset that was moved away would leave an empty folder of its name behind.
+  await mkdir(backupsFolder(dataset)).catch((error: unknown) => {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+  });
   return path.join(backupsFolder(dataset), 'copying.tmp');
 }
 

@@ -20,7 +20,7 @@ export interface BackupService {
   before(dataset: OpenDataset, reason: BackupReason): Promise<void>;
   /** After something that is not in the journal: soon, once. */
   soon(dataset: OpenDataset, reason: BackupReason): void;
-  /** Errors: read_only, disk_full, corrupt. */
+  /** Errors: read_only, disk_full, corrupt, folder_gone. */
   make(dataset: OpenDataset, reason: BackupReason): Promise<void>;
   list(id: DatasetId): Promise<BackupList>;
   /**
@@ -89,7 +89,8 @@ export function createBackupService({ ports, registry, notice }: Deps): BackupSe
 
   async function quietly(dataset: OpenDataset, reason: BackupReason): Promise<void> {
     await make(dataset, reason).catch((error: unknown) => {
-      log.warn('A backup could not be made.', { dataset: dataset.id, reason: String(error) });
+      const reason = (isAppError(error) && error.details?.['reason']) || String(error);
+      log.warn('A backup could not be made.', { dataset: dataset.id, reason });
       if (isAppError(error, 'disk_full'))
         notice('warning', 'backup_skipped', 'There is too little room on the disk for a backup. Your edits are saved; free some space.');
       if (isAppError(error, 'corrupt')) notice('warning', 'corrupt', 'The dataset file is damaged. Open Settings, Backups to restore it.');
@@ -110,7 +111,7 @@ export function createBackupService({ ports, registry, notice }: Deps): BackupSe
 
   async function copy(dataset: OpenDataset, reason: BackupReason): Promise<void> {
     if (dataset.readOnly) throw new AppError('read_only', 'This dataset is open for reading only.');
-    await requireRoom(dataset.folder, (await stat(path.join(dataset.folder, 'dataset.sqlite'))).size);
+    await requireRoom(dataset.folder, await sizeOf(dataset));
     dirty.delete(dataset.id);
     const target = await newCopyPath(dataset.folder);
     try {
@@ -120,7 +121,18 @@ export function createBackupService({ ports, registry, notice }: Deps): BackupSe
     } catch (error) {
       dirty.add(dataset.id);
       await rm(target, { force: true });
+      // Moved or removed in the middle of it: that is what went wrong, and not what the half copy says.
+      await sizeOf(dataset);
       throw error;
+    }
+  }
+
+  /** Bytes of the database. Error: folder_gone, where its name leads to none any more: the open file is found by nobody. */
+  async function sizeOf({ folder }: OpenDataset): Promise<number> {
+    try {
+      return (await stat(path.join(folder, 'dataset.sqlite'))).size;
+    } catch (error) {
+      throw new AppError('folder_gone', 'The folder of this dataset was moved or removed.', { path: folder }, { cause: error });
     }
   }
 
