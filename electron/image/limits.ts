@@ -1,10 +1,7 @@
-/** What an image may be before it is decoded. Real cameras and scans lie far below; bombs lie above. */
+import { imageLimits as ofHeaders } from '../../shared/formats/images/imageHeader.ts';
+
 export const imageLimits = {
-  /** Size of the file. */
-  bytes: 256 * 1024 * 1024,
-  /** Longest side, in px. */
-  side: 16_384,
-  pixels: 268_435_456,
+  ...ofHeaders,
   /** One decode may take this long. */
   seconds: 10,
 } as const;

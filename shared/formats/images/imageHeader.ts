@@ -19,8 +19,14 @@ export interface ImageHeader {
   readonly leastBytes: number;
 }
 
-/** What an image may be before anybody decodes it (SYNC.md 7.2, P4). */
-export const imageLimits = { side: 16_384, pixels: 268_435_456, bytes: 268_435_456 } as const;
+/** What an image may be before it is decoded. Real cameras and scans lie far below; bombs lie above. */
+export const imageLimits = {
+  /** Longest side, in px. */
+  side: 16_384,
+  pixels: 268_435_456,
+  /** Size of the file. */
+  bytes: 256 * 1024 * 1024,
+} as const;
 
 /** File name endings of the formats that can be read. */
 const imageExtensions: ReadonlySet<string> = new Set(['jpg', 'jpeg', 'jpe', 'jfif', 'png', 'webp', 'bmp', 'dib', 'tif', 'tiff']);

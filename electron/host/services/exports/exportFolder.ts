@@ -3,6 +3,7 @@ import { constants } from 'node:fs';
 import { copyFile, link, mkdir, open, readdir, rename, rm, rmdir, stat, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '../../../../shared/errors.ts';
+import { isDiskFull } from '../files/fileError.ts';
 import { hashFile } from '../files/hashFile.ts';
 import { syncFolder } from '../versions/syncFolder.ts';
 import type { ExportedFile } from './exportList.ts';
@@ -156,8 +157,7 @@ export class ExportFolder {
     try {
       await work();
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOSPC')
-        throw new AppError('disk_full', 'The disk is full: the export was not finished.', {}, { cause: error });
+      if (isDiskFull(error)) throw new AppError('disk_full', 'The disk is full: the export was not finished.', {}, { cause: error });
       throw error;
     }
   }

@@ -13,15 +13,18 @@ const writing: ReadonlySet<string> = new Set([
   'symlink',
 ]);
 
+/** No room on the disk, or none left of what its owner allows. */
+export function isDiskFull(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
+}
+
 /** What the system says of a file that nobody nearer to it put into words; null for anything else, which is a defect. */
 export function fileError(error: unknown): AppError | null {
   if (!(error instanceof Error)) return null;
   const { code, syscall = '', path } = error as NodeJS.ErrnoException;
   const details = { errno: code, syscall, ...(path === undefined ? {} : { path }) };
+  if (isDiskFull(error)) return new AppError('disk_full', 'The disk is full. Make room and try again.', details, { cause: error });
   switch (code) {
-    case 'ENOSPC':
-    case 'EDQUOT':
-      return new AppError('disk_full', 'The disk is full. Make room and try again.', details, { cause: error });
     case 'EROFS':
       return new AppError('read_only', 'This disk can only be read. Choose a place on another one.', details, { cause: error });
     case 'EACCES':

@@ -14,7 +14,7 @@ const pieceBytes = 4 * 1_048_576;
 
 /**
  * Size, format and orientation by header, hash over every byte, and whether the file is whole, in one pass over an open
- * file (SYNC.md 7.2, P4). Nothing is decoded and no more than 8 MB is held. Throws FormatError for a file that is none
+ * file. Nothing is decoded and no more than 8 MB is held. Throws FormatError for a file that is none
  * of the formats, cut off, too large in bytes or pixels.
  */
 export async function gateImage(file: OpenedFile, signal?: AbortSignal): Promise<GatedImage> {

@@ -6,6 +6,7 @@ import { AppError } from '../../../../shared/errors.ts';
 import { FormatError } from '../../../../shared/formats/formatError.ts';
 import type { PackMedia } from '../../../db/log/packMedia.ts';
 import { extensionOf } from '../../media/mediaService.ts';
+import { isDiskFull } from '../files/fileError.ts';
 import { hashFile } from '../files/hashFile.ts';
 import type { GatedImage } from '../gates/imageGate.ts';
 import { nearPath, type LinkRoots } from '../media/linkRoots.ts';
@@ -44,8 +45,7 @@ async function copyWhole(source: string, target: string, image: GatedImage): Pro
     await rename(temporary, target);
   } catch (error) {
     await rm(temporary, { force: true });
-    if ((error as NodeJS.ErrnoException).code === 'ENOSPC')
-      throw new AppError('disk_full', 'The disk is full: not all images could be copied.', {}, { cause: error });
+    if (isDiskFull(error)) throw new AppError('disk_full', 'The disk is full: not all images could be copied.', {}, { cause: error });
     throw error;
   }
 }

@@ -1,5 +1,5 @@
 import type { CallContext } from '../../../../shared/rpc/define.ts';
-import type { BoxColumns } from '../../../../shared/domain/columns.ts';
+import { takeFrames } from '../../../../shared/domain/columns.ts';
 import type { DatasetId, FrameId } from '../../../../shared/domain/ids.ts';
 import { AppError } from '../../../../shared/errors.ts';
 import type { HostServices } from '../hostServices.ts';
@@ -57,13 +57,19 @@ export async function applyRunAsStep(
   const total = { frames: 0, added: 0, replaced: 0, keptHuman: 0 };
   const changed: number[] = [];
   let step: number | undefined;
+  const threshold = request.scoreThreshold ?? 0;
   for (let at = 0; at < places.length; at += partFrames) {
+    const part = takeFrames(columns, places.slice(at, at + partFrames), (row) => !((columns.scores[row] as number) < threshold));
     const applied = await dataset.db.write('annotations.applyRun', {
       author: context.author,
       run: row.name,
       model: row.model ?? row.name,
       modelSha256: row.modelSha256 ?? '',
-      ...pick(columns, places.slice(at, at + partFrames), request.scoreThreshold ?? 0),
+      frames: part.frameIds,
+      offsets: part.offsets,
+      categories: part.categories,
+      scores: part.scores,
+      boxes: part.boxes,
       ...(step === undefined ? {} : { step }),
     });
     step = applied.step;
@@ -79,25 +85,4 @@ export async function applyRunAsStep(
     services.datasets.changed(dataset.id);
   }
   return { applied: total, ...(step === undefined || step === 0 ? {} : { step }) };
-}
-
-/** The rows of some frames with at least `threshold`. Pure. */
-function pick(columns: BoxColumns, places: readonly number[], threshold: number) {
-  const rows: number[] = [];
-  const offsets = new Uint32Array(places.length + 1);
-  places.forEach((place, f) => {
-    for (let i = columns.offsets[place] as number; i < (columns.offsets[place + 1] as number); i++) {
-      if (!((columns.scores[i] as number) < threshold)) rows.push(i);
-    }
-    offsets[f + 1] = rows.length;
-  });
-  const boxes = new Float64Array(4 * rows.length);
-  rows.forEach((row, i) => boxes.set(columns.boxes.subarray(4 * row, 4 * row + 4), 4 * i));
-  return {
-    frames: Float64Array.from(places, (place) => columns.frameIds[place] as number),
-    offsets,
-    categories: Uint16Array.from(rows, (row) => columns.categories[row] as number),
-    scores: Float64Array.from(rows, (row) => columns.scores[row] as number),
-    boxes,
-  };
 }

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Evaluation } from '../../../../shared/contract/models.ts';
 import type { Progress } from '../../../../shared/contract/common.ts';
-import type { BoxColumns } from '../../../../shared/domain/columns.ts';
+import { takeFrames } from '../../../../shared/domain/columns.ts';
 import { AppError } from '../../../../shared/errors.ts';
 import { evaluationSteps, tideNumbers } from '../../../../shared/metrics/evaluate.ts';
 import type { OpenDataset } from '../openDataset.ts';
@@ -30,7 +30,7 @@ export async function evaluateRun(
     .filter((i) => frames === null || frames.has(predictions.frameIds[i] as number))
     .sort((a, b) => (predictions.frameIds[a] as number) - (predictions.frameIds[b] as number));
   if (order.length === 0) throw new AppError('invalid_request', `The run “${request.run}” has no frame to evaluate.`, { run: request.run });
-  const detections = reorder(predictions, order);
+  const detections = takeFrames(predictions, order);
   const [{ columns: groundTruth, areas, sourceIds }, categories] = await Promise.all([
     request.labels(detections.frameIds),
     dataset.db.read('categories.list', {}),
@@ -77,27 +77,4 @@ export async function evaluateRun(
     if (signal.aborted) throw new AppError('cancelled', 'The evaluation was stopped.');
     await setImmediate();
   }
-}
-
-/** The same boxes with the frames in another order, or some of them. Pure. */
-function reorder(columns: BoxColumns, places: readonly number[]): BoxColumns {
-  const rows: number[] = [];
-  const offsets = new Uint32Array(places.length + 1);
-  places.forEach((place, f) => {
-    for (let i = columns.offsets[place] as number; i < (columns.offsets[place + 1] as number); i++) rows.push(i);
-    offsets[f + 1] = rows.length;
-  });
-  const boxes = new Float64Array(4 * rows.length);
-  rows.forEach((row, i) => boxes.set(columns.boxes.subarray(4 * row, 4 * row + 4), 4 * i));
-  return {
-    frameIds: Float64Array.from(places, (place) => columns.frameIds[place] as number),
-    offsets,
-    ids: Float64Array.from(rows, (row) => columns.ids[row] as number),
-    categories: Uint16Array.from(rows, (row) => columns.categories[row] as number),
-    scores: Float64Array.from(rows, (row) => columns.scores[row] as number),
-    boxes,
-    tracks: Int32Array.from(rows, (row) => columns.tracks[row] as number),
-    flags: Uint8Array.from(rows, (row) => columns.flags[row] as number),
-    origins: Uint8Array.from(rows, (row) => columns.origins[row] as number),
-  };
 }

@@ -6,6 +6,7 @@ import { AppError } from '../../../../shared/errors.ts';
 import type { ModelRow } from '../../../db/queries/models.ts';
 import type { ModelFile } from '../../../inference/client.ts';
 import type { ModelCard } from '../../../inference/types.ts';
+import { isDiskFull } from '../files/fileError.ts';
 import { hashFile } from '../files/hashFile.ts';
 import type { OpenDataset } from '../openDataset.ts';
 import { categoriesToAdd, mapCategories } from './categoryMap.ts';
@@ -90,8 +91,7 @@ async function copyModel(dataset: OpenDataset, from: string, sha256: string): Pr
     await rename(temporary, target);
   } catch (error) {
     await rm(temporary, { force: true });
-    if ((error as NodeJS.ErrnoException).code === 'ENOSPC')
-      throw new AppError('disk_full', 'The disk is full: the model was not added.', undefined, { cause: error });
+    if (isDiskFull(error)) throw new AppError('disk_full', 'The disk is full: the model was not added.', undefined, { cause: error });
     throw error;
   }
 }

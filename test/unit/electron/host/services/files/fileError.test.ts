@@ -13,6 +13,7 @@ const system = (code: string, syscall: string): Error => Object.assign(new Error
 
 test.skipIf(process.platform !== 'linux')('a full disk is one, whoever wrote', async () => {
   expect(fileError(await failure(writeFile('/dev/full', 'x')))).toMatchObject({ code: 'disk_full', details: { errno: 'ENOSPC' } });
+  expect(fileError(system('EDQUOT', 'write'))?.code).toBe('disk_full');
 });
 
 test('what is not allowed is told apart by what was tried, and names the file', () => {
