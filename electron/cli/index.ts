@@ -28,9 +28,11 @@ async function main(args: readonly string[]): Promise<number | undefined> {
   }
 }
 
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-});
+// Whoever read the results or the log has gone (`| head`); the work goes on.
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
 
 const exitCode = await main(process.argv.slice(2));
 if (exitCode !== undefined) process.exitCode = exitCode;

@@ -19,8 +19,10 @@ export function errorOf(error: unknown): WireError {
   return { code: 'internal', message: `Something went wrong inside Hardcase: ${message}` };
 }
 
-/** 2 for wrong usage, 1 for work that failed. */
-export const exitCodeOf = (error: WireError): number => (error.code === 'usage' ? 2 : 1);
+/** 2 for wrong usage, be it found here or by the contract, which lists what it refused; 1 for work that failed. */
+export function exitCodeOf({ code, details }: WireError): number {
+  return code === 'usage' || (code === 'invalid_request' && details?.['issues'] !== undefined) ? 2 : 1;
+}
 
 /** The one document of a failed command. */
 export const errorDocument = (error: WireError): string => `${JSON.stringify({ error })}\n`;
@@ -84,6 +86,15 @@ function duration(secondsLeft: number): string {
   return secondsLeft < 5_400 ? `${Math.ceil(secondsLeft / 60)} min` : `${(secondsLeft / 3_600).toFixed(1)} h`;
 }
 
+/** Synchronous, so that it stands before whatever ends the process. */
+function tell(text: string): void {
+  try {
+    writeSync(2, text);
+  } catch {
+    // Nobody reads it (`2>&1 | head`), or not fast enough: no reason for the work to fail.
+  }
+}
+
 /** Progress on standard error: one line rewritten in a terminal, a line every two seconds elsewhere. */
 export function progressLine(): { show(progress: Progress): void; end(): void } {
   const terminal = process.stderr.isTTY;
@@ -101,12 +112,11 @@ export function progressLine(): { show(progress: Progress): void; end(): void } 
       const eta = progress.etaSeconds === undefined ? '' : `, ${duration(progress.etaSeconds)} left`;
       const failed = progress.failed ? `, ${progress.failed} failed` : '';
       const line = `${progress.phase}: ${progress.done}${of} ${progress.unit}${rate}${eta}${failed}`;
-      // Synchronous, so that it stands before whatever ends the process.
-      writeSync(2, terminal ? `\r\u001b[2K${line}` : `${line}\n`);
+      tell(terminal ? `\r\u001b[2K${line}` : `${line}\n`);
       drawn = terminal;
     },
     end() {
-      if (drawn) writeSync(2, '\r\u001b[2K');
+      if (drawn) tell('\r\u001b[2K');
     },
   };
 }

@@ -23,6 +23,8 @@ export interface Session {
   readonly log: Log;
   /** Aborted by Ctrl+C. */
   readonly signal: AbortSignal;
+  /** The dataset is open in another program, which does the work. */
+  isElsewhere(): boolean;
   open(dataset: string): Promise<DatasetSummary>;
   /** For a job: its progress on standard error, cancelled by Ctrl+C. */
   follow<P extends Progress>(): CallOptions<P>;
@@ -37,6 +39,9 @@ export interface SessionOptions {
   readonly verbose: boolean;
   readonly roots?: readonly string[];
 }
+
+/** One Ctrl+C comes twice: the terminal tells every program of its group, and npm and setup.mjs pass it on. */
+const sameSignalMs = 500;
 
 /** Loads the host only now: `--help` and wrong usage need none of it. */
 export async function startSession(options: SessionOptions): Promise<Session> {
@@ -77,11 +82,11 @@ export async function startSession(options: SessionOptions): Promise<Session> {
 
   const progress = progressLine();
   const interrupt = new AbortController();
-  let interrupted = false;
+  let interruptedAt = -Infinity;
   const onSignal = (signal: NodeJS.Signals): void => {
     // The first asks the work to stop where it is whole; the second does not wait.
-    if (interrupted) process.exit(signal === 'SIGINT' ? 130 : 143);
-    interrupted = true;
+    if (!interrupt.signal.aborted) interruptedAt = performance.now();
+    else if (performance.now() - interruptedAt > sameSignalMs) process.exit(signal === 'SIGINT' ? 130 : 143);
     interrupt.abort();
   };
   process.on('SIGINT', onSignal);
@@ -94,6 +99,7 @@ export async function startSession(options: SessionOptions): Promise<Session> {
     api,
     log,
     signal: interrupt.signal,
+    isElsewhere: () => elsewhere !== null,
     open,
     follow,
     async measureFor(dataset, ...texts) {

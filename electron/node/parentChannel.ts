@@ -14,6 +14,8 @@ export function parentChannel(): ParentChannel {
   if (port !== undefined) {
     return { send: (message) => port.postMessage(message), onMessage: (listener) => port.on('message', (event) => listener(event.data)) };
   }
+  // Ctrl+C in a terminal reaches every program of its group: the host ends its children when its own work is whole.
+  process.on('SIGINT', () => undefined);
   // A host that is gone takes its children with it. Not `exit`: that would abort in the middle of a run.
   process.once('disconnect', () => process.kill(process.pid, 'SIGKILL'));
   return {

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { AppError } from '../../../shared/errors.ts';
 import { importFormats } from '../../../shared/contract/imports.ts';
 import { action, addGlobalOptions } from '../run.ts';
-import { oneOf, positiveNumber, wholeNumber } from '../parse.ts';
+import { count, oneOf, positiveNumber, wholeNumber } from '../parse.ts';
 import { typedPath } from '../session.ts';
 
 /** Formats of the fixed command line that a later release reads. */
@@ -83,13 +83,13 @@ export function addDatasetCommands(program: Command): void {
       .description('list frames')
       .argument('<dataset>')
       .option('--where <expr>')
-      .option('--limit <n>', 'at most so many', wholeNumber),
+      .option('--limit <n>', 'at most so many', count),
   ).action(
     action<{ readonly where?: string; readonly limit?: number }>(async ({ api, open, measureFor }, [dataset = ''], { where, limit }) => {
       const { id } = await open(dataset);
       await measureFor(id, where);
       const { total, ids } = await api.frames.query({ dataset: id, selection: where === undefined ? {} : { where }, order: 'name' });
-      const wanted = limit === undefined ? ids : ids.subarray(0, Math.max(0, limit));
+      const wanted = limit === undefined ? ids : ids.subarray(0, limit);
       const frames: unknown[] = [];
       for (let from = 0; from < wanted.length; from += rowsAtOnce) {
         for (const row of await api.frames.rows({ dataset: id, ids: wanted.slice(from, from + rowsAtOnce) })) {

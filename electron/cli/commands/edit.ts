@@ -34,7 +34,8 @@ async function edit(dataset: string, options: EditOptions): Promise<number> {
     const { id, readOnly, name } = await session.open(dataset);
     if (readOnly) throw new AppError('read_only', `"${name}" can be read but not changed`);
     const editor = createEditor(session.api, id);
-    for await (const line of createInterface({ input, crlfDelay: Infinity })) {
+    // Ctrl+C ends it also while nothing comes in.
+    for await (const line of createInterface({ input, crlfDelay: Infinity, signal: session.signal })) {
       if (session.signal.aborted) break;
       if (line.trim() === '') continue;
       await writeOut(`${JSON.stringify(await editor.apply(line))}\n`);

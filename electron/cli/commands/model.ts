@@ -1,12 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Command } from 'commander';
-import { AppError } from '../../../shared/errors.ts';
+import { AppError, isAppError } from '../../../shared/errors.ts';
 import { providerNames } from '../../../shared/contract/host.ts';
+import type { Progress } from '../../../shared/contract/common.ts';
 import { cardInput, type CardInput } from '../../../shared/contract/models.ts';
 import { action, addGlobalOptions } from '../run.ts';
 import { oneOf, share, wholeNumber } from '../parse.ts';
-import { typedPath } from '../session.ts';
+import { typedPath, type Session } from '../session.ts';
 
 /** A small file of settings, as YAML or JSON (which YAML of this kind contains). */
 async function readSettings(path: string): Promise<unknown> {
@@ -56,6 +57,13 @@ interface PrelabelOptions {
   readonly where?: string;
   readonly name?: string;
   readonly resume?: boolean;
+}
+
+/** What Ctrl+C did to a run. */
+function stopped(session: Session, run: string): AppError {
+  if (session.isElsewhere())
+    return new AppError('cancelled', 'The run goes on in the program that has the dataset open; it can be stopped there.');
+  return new AppError('cancelled', `Stopped. The frames that are done are kept; --resume --name "${run}" goes on with the others.`);
 }
 
 export function addModelCommands(program: Command): void {
@@ -120,7 +128,9 @@ export function addModelCommands(program: Command): void {
       const { id } = await session.open(dataset);
       const { model: name, provider, scoreThreshold, nmsIou, maxDetections, where, name: run, resume } = options;
       await session.measureFor(id, where);
-      const result = await session.api.models.prelabel(
+      const follow = session.follow<Progress & { readonly run: string }>();
+      let known = run ?? '';
+      const running = session.api.models.prelabel(
         {
           dataset: id,
           model: name,
@@ -132,8 +142,22 @@ export function addModelCommands(program: Command): void {
           ...(run === undefined ? {} : { name: run }),
           ...(resume === undefined ? {} : { resume }),
         },
-        session.follow(),
+        {
+          ...follow,
+          onProgress: (step) => {
+            known = step.run;
+            follow.onProgress?.(step);
+          },
+        },
       );
+      const result = await running.catch((error: unknown) => {
+        throw session.signal.aborted && isAppError(error, 'cancelled') ? stopped(session, known) : error;
+      });
+      if (provider !== undefined && provider !== 'auto' && provider !== result.provider) {
+        const { reasons = [] } = (await session.api.models.runs({ dataset: id })).find((row) => row.name === result.run) ?? {};
+        const reason = reasons.find((tried) => tried.provider === provider)?.reason ?? 'It is not available.';
+        process.stderr.write(`Not run on ${provider} but on ${result.provider}: ${reason}\n`);
+      }
       return { result };
     }),
   );
@@ -148,17 +172,17 @@ export function addModelCommands(program: Command): void {
       .option('--where <expr>', 'these frames only'),
   ).action(
     action<{ readonly run: string; readonly scoreThreshold?: number; readonly where?: string }>(
-      async ({ api, open, measureFor }, [dataset = ''], { run, scoreThreshold, where }) => {
+      async ({ api, open, measureFor, follow }, [dataset = ''], { run, scoreThreshold, where }) => {
         const { id } = await open(dataset);
         await measureFor(id, where);
-        return {
-          result: await api.models.apply({
-            dataset: id,
-            run,
-            ...(scoreThreshold === undefined ? {} : { scoreThreshold }),
-            ...(where === undefined ? {} : { where }),
-          }),
+        const request = {
+          dataset: id,
+          run,
+          ...(scoreThreshold === undefined ? {} : { scoreThreshold }),
+          ...(where === undefined ? {} : { where }),
         };
+        const result = await api.models.apply(request, follow());
+        return { result, exitCode: result.cancelled === true ? 1 : 0 };
       },
     ),
   );
@@ -175,8 +199,9 @@ export function addModelCommands(program: Command): void {
   ).action(
     action<{ readonly run: string; readonly where?: string; readonly version?: string; readonly split?: string }>(
       async (session, [dataset = ''], options) => {
-        const { id } = await session.open(dataset);
         const { run, where, version, split } = options;
+        if (split !== undefined && version === undefined) throw new AppError('usage', 'A split belongs to a version: give --version, too');
+        const { id } = await session.open(dataset);
         await session.measureFor(id, where);
         const result = await session.api.models.evaluate(
           {

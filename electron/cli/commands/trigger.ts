@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { AppError, fromWireError } from '../../../shared/errors.ts';
 import { action, addGlobalOptions } from '../run.ts';
-import { wholeNumber } from '../parse.ts';
+import { count } from '../parse.ts';
 import { typedPath } from '../session.ts';
 
 interface TextOptions {
@@ -64,7 +64,7 @@ export function addTriggerCommands(program: Command): void {
       .option('--name <name>', 'a trigger of the dataset or the library')
       .option('--source <source>', 'what variables without @ read')
       .option('--where <expr>', 'these frames only')
-      .option('--limit <n>', 'at most so many hits in "top"', wholeNumber),
+      .option('--limit <n>', 'at most so many hits in "top"', count),
   ).action(
     action<RunOptions>(async (session, [dataset = '', file], options) => {
       const { name, source, where, limit } = options;

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { AppError } from '../../../shared/errors.ts';
 import { exportFormats } from '../../../shared/contract/versions.ts';
 import { action, addGlobalOptions } from '../run.ts';
-import { oneOf, splitShares, wholeNumber } from '../parse.ts';
+import { count, oneOf, splitShares, wholeNumber } from '../parse.ts';
 import { exists, typedPath } from '../session.ts';
 
 interface FreezeOptions {
@@ -70,7 +70,7 @@ export function addVersionCommands(program: Command): void {
       .argument('<a>')
       .argument('<b>')
       .option('--list', 'name the boxes, too')
-      .option('--limit <n>', 'at most so many of them', wholeNumber),
+      .option('--limit <n>', 'at most so many of them', count),
   ).action(
     action<{ readonly list?: boolean; readonly limit?: number }>(async (session, [dataset = '', a = '', b = ''], { list, limit }) => {
       const { id } = await session.open(dataset);

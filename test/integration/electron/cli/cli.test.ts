@@ -124,11 +124,28 @@ describe('exit status', () => {
     ['a missing option', ['import', 'sample', '--format', 'coco']],
     ['an unknown option', ['frames', 'sample', '--colour']],
     ['a value that is none', ['frames', 'sample', '--limit', 'many']],
+    ['a number below 0', ['frames', 'sample', '--limit', '-1']],
+    ['a split of no version', ['evaluate', 'sample', '--run', 'r', '--split', 'val']],
     ['an unknown format', ['import', 'sample', '--format', 'floppy', '--from', '.']],
     ['shares that do not add up', ['freeze', 'sample', '--split', 'train=.8,val=.1']],
     ['both a file and a text', ['trigger', 'check', 'x', '--text', 'y']],
   ])('2 for %s', async (_, args) => {
     expect(await failure(args)).toMatchObject({ exit: 2, code: 'usage' });
+  });
+
+  test('2 for a value that the contract refuses, with what it refused', async () => {
+    const error = await failure(['freeze', 'sample', '--name', '']);
+    expect(error).toMatchObject({ exit: 2, code: 'invalid_request', details: { issues: [{ path: 'name' }] } });
+  });
+
+  test('work goes on when nobody reads its progress', async () => {
+    await cliJson(['create', 'unread'], options);
+    const child = spawnCli(['import', 'unread', '--format', 'coco', '--from', 'source', '--json'], options);
+    child.stderr?.destroy();
+    let stdout = '';
+    child.stdout?.on('data', (text: Buffer) => (stdout += String(text)));
+    const [code] = (await once(child, 'close')) as [number | null];
+    expect([code, stdout]).toEqual([0, expect.stringContaining(`"added":${sampleFrames}`)]);
   });
 
   test('1 for work that failed', async () => {
@@ -264,6 +281,17 @@ describe('edit', () => {
     ).toEqual([true, true]);
     const { boxes } = await cliJson<{ boxes: readonly { category: string }[] }>(['boxes', 'bare', '--source', 'gt'], options);
     expect(boxes.map(({ category }) => category).sort()).toEqual(['bus', 'tram']);
+  });
+
+  test('Ctrl+C ends a stream that waits, and the second signal of one press does not tear it off', async () => {
+    const child = spawnCli(['edit', 'sample', '--ops', '-'], options);
+    const line = { op: 'add', frame: '000004.jpg', category: 'car', bbox: [1, 2, 3, 4] };
+    child.stdin?.write(`${JSON.stringify(line)}\n`);
+    await once(child.stdout ?? expect.fail(), 'data');
+    child.kill('SIGINT');
+    child.kill('SIGINT');
+    expect(await once(child, 'exit')).toEqual([1, null]);
+    expect(await cliJson(['verify', 'sample'], options)).toMatchObject({ ok: true });
   });
 
   test('a second process is told who has the dataset, while the first one’s stream goes on', async () => {
