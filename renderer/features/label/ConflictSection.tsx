@@ -1,3 +1,4 @@
+import type { TFunction } from 'i18next';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
@@ -96,7 +97,7 @@ function Alternative({ alternative, index, categories, disabled, onKeep }: Alter
         {shown && <span className="right chip">{t('conflict.shown')}</span>}
       </div>
       <div className="row">
-        <span className="grow mono small clip">{describe(value, categories, t)}</span>
+        <span className="grow small">{describe(value, categories, t)}</span>
         <Button small chord={keepKeys[index]} disabled={disabled} onClick={onKeep}>
           {keep}
         </Button>
@@ -105,11 +106,12 @@ function Alternative({ alternative, index, categories, disabled, onKeep }: Alter
   );
 }
 
-function describe(value: ConflictValue, categories: readonly Category[], t: (key: string) => string): string {
+function describe(value: ConflictValue, categories: readonly Category[], t: TFunction<'label'>): string {
   if (value.deleted === true) return t('conflict.deleted');
   const parts: string[] = [];
   if (value.bbox !== undefined) {
-    parts.push(value.bbox.map((side) => String(Math.round(side * 10) / 10)).join(', '));
+    const [x, y, width, height] = value.bbox.map(Math.round);
+    parts.push(t('conflict.box', { x, y, width, height }));
     if (value.angle !== undefined && value.angle !== 0) parts.push(`${Math.round(value.angle * 10) / 10}°`);
   }
   if (value.category !== undefined) parts.push(categories.find((category) => category.id === value.category)?.name ?? `#${value.category}`);

@@ -66,15 +66,19 @@ export function Filmstrip({
           </strong>
           <Icon name="down" small />
         </button>
-        <span className="dim small nowrap clip" title={pace === '' ? undefined : review('medianHint')}>
+        <span className="dim small nowrap clip">
           {[
             order.kind === 'hits' ? t('strip.hits', at) : t('strip.of', at),
             definition === null ? '' : left === 0 ? review('allDone') : review('left', { count: left, shown: formatCount(left, language) }),
-            pace,
           ]
             .filter((part) => part !== '')
             .join(' · ')}
         </span>
+        {pace !== '' && (
+          <span className="dim small nowrap clip" title={review('medianHint')}>
+            {pace}
+          </span>
+        )}
         <span className="bar-mini" aria-hidden>
           <i style={{ width: `${share}%` }} />
         </span>

@@ -23,7 +23,7 @@ export function QueueFinished({ dataset, queue }: { readonly dataset: DatasetId;
   const author = useStore(settingsStore, (settings) => settings.settings.author);
   const first = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    if (state.finished) first.current?.querySelector('button')?.focus();
+    if (state.finished) first.current?.querySelector<HTMLElement>('.acts button')?.focus();
   }, [state.finished]);
   if (!state.finished || state.definition === null) return null;
   return (
