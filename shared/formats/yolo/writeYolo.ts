@@ -81,7 +81,16 @@ export function fateOf(box: ManifestBox, frame: ManifestFrame): Fate {
   const clipped = clip(upright, frame);
   // A box too thin for the digits would come back as one without area.
   const isThin = !(clipped[2] / frame.width >= yoloRounding && clipped[3] / frame.height >= yoloRounding);
-  return isThin ? { kind: 'left out', code: 'box_outside_left_out' } : { kind: 'written', box: clipped, isClipped: clipped !== upright };
+  return isThin
+    ? { kind: 'left out', code: 'box_outside_left_out' }
+    : { kind: 'written', box: clipped, isClipped: isCut(upright, clipped, frame) };
+}
+
+/** What reads back equal was not cut: boxes that came from such files stand out by the last digit. */
+function isCut(box: Box, clipped: Box, { width, height }: ManifestFrame): boolean {
+  const edges = ([x, y, w, h]: Box): number[] => [x / width, y / height, (x + w) / width, (y + h) / height];
+  const cut = edges(clipped);
+  return edges(box).some((edge, i) => Math.abs(edge - (cut[i] ?? edge)) > yoloRounding);
 }
 
 function lostFields(box: ManifestBox): readonly (readonly [string, string])[] {

@@ -92,6 +92,15 @@ describe('YOLO export', () => {
     ]);
   });
 
+  test('a box that an earlier export rounded over the edge of its image is not called cut; one that stands out is', async () => {
+    const cutBy = async (over: number): Promise<readonly string[]> => {
+      const frames = [frame('a.jpg', [box(1, [50, 0, 50 + over, 50])], { ...size, split: 'train' }), frame('b.jpg', [], { split: 'val' })];
+      return (await write({ categories, frames })).plan.report.map((line) => line.code);
+    };
+    expect(await cutBy(0.9 * yoloRounding * size.width)).toEqual([]);
+    expect(await cutBy(2 * yoloRounding * size.width)).toEqual(['box_clipped']);
+  });
+
   test('a turned box becomes the upright one around it', async () => {
     const { files } = await write({
       categories,
