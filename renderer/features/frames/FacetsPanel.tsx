@@ -149,10 +149,14 @@ function Section({
   const missing = chosen
     .filter((value) => !values.some((other) => other.value === value))
     .map((value) => ({ value, text: value, frames: 0 }));
-  const list: readonly Value[] = [...values, ...missing];
+  // What nothing of this answer has comes last: a short list begins with what is there. Stable, so the order is kept otherwise.
+  const list: readonly Value[] =
+    name === 'state' ? values : [...values, ...missing].toSorted((a, b) => Number(a.frames === 0) - Number(b.frames === 0));
   if (list.length === 0) return null;
   const shown = all ? list : list.filter((value, i) => i < shownAtFirst || chosen.includes(value.value));
   const more = list.length - shown.length;
+  // A previewed answer may be smaller than what is counted here.
+  const most = Math.max(1, total, ...list.map((value) => value.frames));
   return (
     <section className="fs" data-facet={name} aria-label={t(`facet.${name}`)}>
       <h2>
@@ -177,7 +181,7 @@ function Section({
             {value.text}
           </span>
           <span className="bar-mini" aria-hidden>
-            {value.frames > 0 && <i style={{ width: `${Math.max(2, (value.frames / Math.max(1, total)) * 100)}%` }} />}
+            {value.frames > 0 && <i style={{ width: `${Math.max(2, (value.frames / most) * 100)}%` }} />}
           </span>
           <span className="n">
             {formatCount(value.frames, language)}

@@ -22,6 +22,8 @@ import { uiScale } from '../../lib/uiScale.ts';
 export const cellSizes = [140, 208, 288, 400] as const;
 const gap = 8;
 const inset = 12;
+/** Room for the ring of a chosen frame in the first row. */
+const gridTop = 4;
 const caption = 24;
 const empty: readonly { readonly id: number; readonly box: Box }[] = [];
 
@@ -92,7 +94,7 @@ export function FrameGrid(props: Props) {
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeight,
     overscan: 2,
-    paddingStart: 2,
+    paddingStart: gridTop,
     paddingEnd: 64,
   });
   // Where one was stays in view when the size of the cells changes.
@@ -148,8 +150,8 @@ export function FrameGrid(props: Props) {
     else if (edge > element.clientHeight - 24) element.scrollTop += 16;
   };
   const covered = (d: Drag): { top: number; bottom: number; left: number; right: number } => ({
-    top: Math.floor((Math.min(d.y, d.toY) - 2) / rowHeight),
-    bottom: Math.min(rows - 1, Math.floor((Math.max(d.y, d.toY) - 2) / rowHeight)),
+    top: Math.floor((Math.min(d.y, d.toY) - gridTop) / rowHeight),
+    bottom: Math.min(rows - 1, Math.floor((Math.max(d.y, d.toY) - gridTop) / rowHeight)),
     left: Math.floor((Math.min(d.x, d.toX) - inset + gap) / (cellWidth + gap)),
     right: Math.floor((Math.max(d.x, d.toX) - inset) / (cellWidth + gap)),
   });

@@ -124,7 +124,8 @@ export function FramesView() {
     (signal) => api.frames.query(ask(shownPreview ?? ''), { signal }),
   );
   const result = shownPreview !== null && previewed.problem === null && previewed.data !== null ? previewed.data : main.data;
-  const valid = error === null ? settled : null;
+  // A text is known to be valid once it was answered, not before: an address may begin with one that is not.
+  const valid = main.current && main.problem === null ? settled : null;
   const lastValid = useRef('');
   useEffect(() => {
     if (valid !== null) lastValid.current = valid;
@@ -231,6 +232,7 @@ export function FramesView() {
     );
   const undoKey = useShortcut('frames.undo');
   const importKey = useShortcut('frames.import');
+  const queryKey = useShortcut('frames.query');
   const canSaveTrigger = useStore(commandStore, (state) => state.commands.some((command) => command.id === 'triggers.new'));
   const bulk = async (work: () => Promise<{ readonly changed: number }>, message: (count: number) => string): Promise<void> => {
     try {
@@ -438,6 +440,15 @@ export function FramesView() {
         <div className="vp">
           {result === null && main.problem !== null && error === null ? (
             <ErrorState message={main.problem.message} safe={t('errorSafe')} details={main.problem.details} onRetry={main.reload} />
+          ) : result === null && error !== null ? (
+            <EmptyState icon="warning" title={t('refused.title')} text={main.problem?.message ?? ''}>
+              <Button icon="edit" chord={queryKey} onClick={() => editor.current?.focus()}>
+                {t('refused.edit')}
+              </Button>
+              <Button icon="close" onClick={clearAll}>
+                {t('none.clear')}
+              </Button>
+            </EmptyState>
           ) : result === null ? (
             <GridSkeleton size={cellSizes[size] ?? 208} />
           ) : result.total > 0 ? (

@@ -25,6 +25,7 @@ export function drawThumb(canvas: HTMLCanvasElement, width: number, height: numb
   context.clearRect(0, 0, width, height);
   const pair = new Map(scene.witness.map((witness) => [witness.id, witness.box]));
   const drawn = new Set<number>();
+  const tags: Box[] = [];
   const ordered = [...scene.boxes].sort((a, b) => Number(pair.has(a.id)) - Number(pair.has(b.id)));
   const rect = ([x, y, w, h]: Box): Box => [(x - scene.crop[0]) * k, (y - scene.crop[1]) * k, w * k, h * k];
   for (const item of ordered) {
@@ -33,8 +34,13 @@ export function drawThumb(canvas: HTMLCanvasElement, width: number, height: numb
     context.globalAlpha = pair.size === 0 || on ? 1 : scene.focused ? 0.3 : 0.6;
     const dashes = width >= 320 && scene.dashed(item) ? [5, 4] : [];
     stroke(context, rect(item.box), scene.colorOf(item.category), dashes, scene.focused && on);
-    if (scene.focused && on)
-      tag(context, rect(item.box), scene.colorOf(item.category), label(scene.nameOf(item.category), item.score), width);
+    if (scene.focused && on) {
+      const text = label(scene.nameOf(item.category), item.score);
+      context.font = '600 11px "Pretendard Variable", sans-serif';
+      const place = placeTag(rect(item.box), context.measureText(text).width + 7, [width, height], tags);
+      tags.push(place);
+      tag(context, place, scene.colorOf(item.category), text);
+    }
   }
   context.globalAlpha = 1;
   // A witness of another source than the one drawn is still shown: it is the reason the frame is here.
@@ -63,14 +69,22 @@ function label(name: string, score: number): string {
   return Number.isNaN(score) ? name : `${name} ${score.toFixed(2).replace(/^0/, '')}`;
 }
 
-function tag(context: CanvasRenderingContext2D, [x, y]: Box, color: string, text: string, width: number): void {
-  context.font = '600 11px "Pretendard Variable", sans-serif';
-  const w = context.measureText(text).width + 7;
-  const left = Math.max(0, Math.min(x - 0.6, width - w));
-  const top = Math.max(0, y - 16);
+const tagHeight = 15.5;
+
+/** Above its box; below it where another tag is in the way, as with two boxes of nearly the same place; then inside. */
+export function placeTag([x, y, , h]: Box, tagWidth: number, [width, height]: readonly [number, number], taken: readonly Box[]): Box {
+  const left = Math.max(0, Math.min(x - 0.6, width - tagWidth));
+  const at = (top: number): Box => [left, Math.max(0, Math.min(top, height - tagHeight)), tagWidth, tagHeight];
+  const places = [at(y - 16), at(y + h + 1), at(y + 1)];
+  const isFree = ([, top]: Box): boolean =>
+    taken.every(([l, t, w]) => left >= l + w || l >= left + tagWidth || Math.abs(top - t) >= tagHeight);
+  return places.find(isFree) ?? at(y - 16);
+}
+
+function tag(context: CanvasRenderingContext2D, [left, top, w, h]: Box, color: string, text: string): void {
   context.fillStyle = color;
   context.beginPath();
-  context.roundRect(left, top, w, 15.5, 2.5);
+  context.roundRect(left, top, w, h, 2.5);
   context.fill();
   context.fillStyle = '#101010';
   context.fillText(text, left + 3.5, top + 11.4);

@@ -84,6 +84,18 @@ describe('Frames', () => {
     await close();
   });
 
+  test('an address with a query that does not check says what is wrong and leads on', async () => {
+    const { page, errors, close } = await app.open(`/d/${app.dataset.id}/frames?query=${encodeURIComponent('frame.width > 9 where car')}`);
+    await page.getByRole('heading', { name: 'This query does not work' }).waitFor();
+    await page.getByText('Did not expect where here.', { exact: false }).waitFor();
+    // The filters count without the query.
+    await page.getByRole('button', { name: /^Labeled/ }).waitFor();
+    await page.getByRole('button', { name: 'Show all frames' }).click();
+    await page.getByRole('option', { name: '000000.jpg' }).waitFor();
+    expect(errors).toEqual([]);
+    await close();
+  });
+
   test('suggestions complete a word with Tab', async () => {
     const { page, errors, close } = await app.open(at());
     await listed(page, sampleFrames);
