@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import { Trans, useTranslation } from 'react-i18next';
 import type { DatasetCard as Card } from '../../../shared/contract/datasets.ts';
 import { formatAddress } from '../../lib/address.ts';
@@ -8,6 +9,8 @@ import { useNow } from '../../lib/useNow.ts';
 import { Button, IconButton } from '../../ui/Button.tsx';
 import { Icon } from '../../ui/Icon.tsx';
 import { hostText } from '../../locales/hostText.ts';
+
+const coverFrames = 6;
 
 export function DatasetCard({
   card,
@@ -22,32 +25,9 @@ export function DatasetCard({
   const language = useLanguage();
   const now = useNow();
   const share = percent(card.labeled, card.frames);
-  const covers = Array.from({ length: 6 }, (_, i) => card.cover[i]);
   const inside = (
     <>
-      <span className="cover" aria-hidden>
-        {card.cover.length === 0 ? (
-          <span className="ph none">
-            <Icon name="frames" />
-          </span>
-        ) : (
-          covers.map((frame, i) =>
-            frame === undefined ? (
-              <span key={i} className="ph" />
-            ) : (
-              <img
-                key={i}
-                alt=""
-                loading="lazy"
-                decoding="async"
-                src={mediaUrl(card.id, frame, 'cover')}
-                // A dataset that was never shown while it was open has no cover yet: its place stays quiet.
-                onError={(event) => event.currentTarget.classList.add('gone')}
-              />
-            ),
-          )
-        )}
-      </span>
+      <Cover card={card} />
       <span className="body">
         <span className="row">
           <h3 className="clip name" title={card.path}>
@@ -119,6 +99,39 @@ export function DatasetCard({
     <div role="listitem" className="card-cell">
       <div className="card gone">{inside}</div>
     </div>
+  );
+}
+
+/** Six thumbnails; a sign in their place where the dataset has no frames, or was never shown while it was open and so has none yet. */
+function Cover({ card }: { readonly card: Card }) {
+  const [missing, setMissing] = useState<ReadonlySet<number>>(new Set());
+  const isBare = card.cover.slice(0, coverFrames).every((frame) => missing.has(frame));
+  if (isBare) {
+    return (
+      <span className="cover" aria-hidden>
+        <span className="ph none">
+          <Icon name="frames" />
+        </span>
+      </span>
+    );
+  }
+  return (
+    <span className="cover" aria-hidden>
+      {Array.from({ length: coverFrames }, (_, i) => card.cover[i]).map((frame, i) =>
+        frame === undefined || missing.has(frame) ? (
+          <span key={i} className="ph" />
+        ) : (
+          <img
+            key={i}
+            alt=""
+            loading="lazy"
+            decoding="async"
+            src={mediaUrl(card.id, frame, 'cover')}
+            onError={() => setMissing((before) => new Set([...before, frame]))}
+          />
+        ),
+      )}
+    </span>
   );
 }
 
