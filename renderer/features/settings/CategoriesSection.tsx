@@ -120,7 +120,7 @@ function Manager({ store }: { readonly store: CategoryStore }): ReactElement {
           />
         )}
       </div>
-      <section>
+      <section className="gap8">
         <h3>{t('categories.every')}</h3>
         <p className="dim">{t('categories.everyText')}</p>
         <AttributesEditor
