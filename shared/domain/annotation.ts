@@ -4,6 +4,18 @@ import type { BoxId, CategoryId, FrameId } from './ids.ts';
 export const boxFlags = ['occluded', 'truncated', 'difficult', 'crowd', 'ignore'] as const;
 export type BoxFlag = (typeof boxFlags)[number];
 
+/** Bit i is `boxFlags[i]`: as tables and columns keep a set of flags. */
+export function flagBits(flags: readonly BoxFlag[]): number {
+  let bits = 0;
+  for (const flag of flags) bits |= 1 << boxFlags.indexOf(flag);
+  return bits;
+}
+
+/** The flags in a set of bits; other bits, as of what is interpolated, are none. */
+export function flagsOf(bits: number): readonly BoxFlag[] {
+  return boxFlags.filter((_, i) => (bits & (1 << i)) !== 0);
+}
+
 /**
  * The bit of a stored set of flags that says: computed between two key frames of its track. No flag that people set; as a field
  * of the log it is `k:interpolated`.

@@ -1,5 +1,4 @@
-import type { Attributes, BoxFlag } from '../domain/annotation.ts';
-import { boxFlags } from '../domain/annotation.ts';
+import type { Attributes } from '../domain/annotation.ts';
 import type { Size } from '../geometry/box.ts';
 import { float64Column, uint16Column, uint32Column, uint8Column } from './chunkedColumn.ts';
 
@@ -127,15 +126,4 @@ export interface LabelSet {
   readonly frames: readonly LabelFrame[];
   readonly categories: readonly LabelCategory[];
   readonly boxes: BoxTable;
-}
-
-/** Bit i is `boxFlags[i]`, as in `BoxColumns.flags`. */
-export function flagBits(flags: readonly BoxFlag[]): number {
-  let bits = 0;
-  for (const flag of flags) bits |= 1 << boxFlags.indexOf(flag);
-  return bits;
-}
-
-export function flagsOf(bits: number): readonly BoxFlag[] {
-  return boxFlags.filter((_, i) => (bits & (1 << i)) !== 0);
 }

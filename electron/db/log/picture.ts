@@ -1,4 +1,4 @@
-import { boxFlags } from '../../../shared/domain/annotation.ts';
+import { flagsOf } from '../../../shared/domain/annotation.ts';
 import type { BoxId, CategoryId } from '../../../shared/domain/ids.ts';
 import { splitKey } from '../../../shared/domain/ids.ts';
 import { judgedBoxes } from '../../../shared/review/judgedBoxes.ts';
@@ -64,7 +64,7 @@ function judgedDigest(picture: Picture): string {
         category: category as CategoryId,
         bbox: [x, y, w, h],
         angle,
-        flags: boxFlags.filter((_, i) => ((flags >> i) & 1) === 1),
+        flags: flagsOf(flags),
         track,
         attributes,
       })),

@@ -1,4 +1,4 @@
-import { boxFlags, interpolatedBit } from '../../../shared/domain/annotation.ts';
+import { boxFlags, flagsOf, interpolatedBit } from '../../../shared/domain/annotation.ts';
 import type { Change } from '../../../shared/contract/annotations.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { boxesOf, readTrack, timelineOf } from '../../../shared/tracks/track.ts';
@@ -99,7 +99,7 @@ export function addTrackBox(
     { field: 'c', value: categoryValue(c, box.category) },
     { field: 'g', value: geometry(box.bbox, box.angle) },
     { field: 't', value: track },
-    ...boxFlags.filter((_, i) => ((box.flags >> i) & 1) === 1).map((flag): NewWrite => ({ field: `k:${flag}`, value: true })),
+    ...flagsOf(box.flags).map((flag): NewWrite => ({ field: `k:${flag}`, value: true })),
     ...(box.interpolated ? [{ field: 'k:interpolated', value: true }] : []),
     ...Object.entries(box.attributes).map(([name, value]): NewWrite => ({ field: `a:${name}`, value })),
   ];

@@ -1,6 +1,6 @@
 import type { BoxConflict, Change, Comment } from '../../../shared/contract/annotations.ts';
-import type { Annotation, BoxFlag, Origin } from '../../../shared/domain/annotation.ts';
-import { boxFlags, interpolatedBit, origins } from '../../../shared/domain/annotation.ts';
+import type { Annotation, Origin } from '../../../shared/domain/annotation.ts';
+import { flagsOf, interpolatedBit, origins } from '../../../shared/domain/annotation.ts';
 import type { BoxColumns } from '../../../shared/domain/columns.ts';
 import { frameStates } from '../../../shared/domain/frame.ts';
 import type { FrameState } from '../../../shared/domain/frame.ts';
@@ -48,7 +48,7 @@ function toAnnotation(row: BoxRow): Annotation {
     category: row.category as CategoryId,
     bbox: [row.x, row.y, row.w, row.h],
     angle: row.angle ?? 0,
-    flags: flagList(row.flags),
+    flags: flagsOf(row.flags),
     attributes: attributesOf(row.attributes),
     track: row.track,
     ...(row.z === null || row.z === 0 ? {} : { z: row.z }),
@@ -57,10 +57,6 @@ function toAnnotation(row: BoxRow): Annotation {
     provenance:
       row.run === null ? null : { run: row.run, model: row.model ?? '', modelSha256: row.model_sha256 ?? '', score: row.score ?? 0 },
   };
-}
-
-function flagList(bits: number): BoxFlag[] {
-  return bits === 0 ? [] : boxFlags.filter((_, i) => (bits >> i) & 1);
 }
 
 export interface LoadedFrame {

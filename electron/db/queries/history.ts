@@ -1,5 +1,5 @@
 import type { HistoryEntry } from '../../../shared/contract/annotations.ts';
-import { boxFlags } from '../../../shared/domain/annotation.ts';
+import { boxFlags, flagsOf } from '../../../shared/domain/annotation.ts';
 import type { BoxId } from '../../../shared/domain/ids.ts';
 import { joinKey, splitKey } from '../../../shared/domain/ids.ts';
 import { AppError } from '../../../shared/errors.ts';
@@ -97,10 +97,6 @@ function flagBit(field: string): number {
   return index < 0 ? 0 : 1 << index;
 }
 
-function flagList(bits: number): string[] {
-  return boxFlags.filter((_, i) => (bits >> i) & 1);
-}
-
 function entry(c: ReadConnection, row: LogRow, op: Op, flags: Map<number, number>): HistoryEntry {
   const { before, after } = changes(c, row, op, flags);
   const box = op.entity?.kind === 'box' ? row.e : commentBox(c, op);
@@ -166,14 +162,14 @@ function changes(
   }
   if (op.kind === 'add' && op.entity?.kind === 'box') {
     applyFlags(flags, row.e, own);
-    return { before: null, after: { ...emptyBox(), ...fields(c, own, 'value'), flags: flagList(flags.get(row.e ?? 0) ?? 0) } };
+    return { before: null, after: { ...emptyBox(), ...fields(c, own, 'value'), flags: flagsOf(flags.get(row.e ?? 0) ?? 0) } };
   }
   const before = fields(c, own, 'before');
   const after = fields(c, own, 'value');
   if (own.some((write) => flagBit(write.field) !== 0)) {
-    before.flags = flagList(flags.get(row.e ?? 0) ?? 0);
+    before.flags = flagsOf(flags.get(row.e ?? 0) ?? 0);
     applyFlags(flags, row.e, own);
-    after.flags = flagList(flags.get(row.e ?? 0) ?? 0);
+    after.flags = flagsOf(flags.get(row.e ?? 0) ?? 0);
   }
   // A pure turn changes the angle and not the box; a pure move the other way round.
   if (before.angle === after.angle) {
@@ -212,7 +208,7 @@ function wholeBox(c: ReadConnection, snapshot: CborValue | undefined): Fields {
     category: categoryName(c, category ?? null),
     bbox: [x, y, w, h],
     angle,
-    flags: flagList(Number(k)),
+    flags: flagsOf(Number(k)),
     attributes: { ...(a as object) },
     track: t,
   };

@@ -1,5 +1,5 @@
 import type { FrameReview, GivenVerdict } from '../../../shared/contract/review.ts';
-import { boxFlags } from '../../../shared/domain/annotation.ts';
+import { flagsOf } from '../../../shared/domain/annotation.ts';
 import { frameStates } from '../../../shared/domain/frame.ts';
 import type { BoxId, CategoryId, FrameId } from '../../../shared/domain/ids.ts';
 import { AppError } from '../../../shared/errors.ts';
@@ -91,7 +91,7 @@ function snapshot(box: PastBox | undefined): BoxSnapshot | null {
     category: box.category as CategoryId,
     bbox: [x, y, w, h],
     angle,
-    flags: boxFlags.filter((_, i) => ((box.flags >> i) & 1) === 1),
+    flags: flagsOf(box.flags),
     track: box.track,
     attributes: box.attributes,
   };

@@ -1,4 +1,4 @@
-import { boxFlags, interpolatedBit, type Attributes, type BoxFlag } from '../../../shared/domain/annotation.ts';
+import { type Attributes, type BoxFlag, boxFlags, flagsOf, interpolatedBit } from '../../../shared/domain/annotation.ts';
 import { frameStates, type FrameState } from '../../../shared/domain/frame.ts';
 import { joinKey, splitKey } from '../../../shared/domain/ids.ts';
 import { AppError } from '../../../shared/errors.ts';
@@ -183,7 +183,7 @@ function frozenBox(c: ReadConnection, frame: number, row: BoxRow, origins: Reado
     category: row.category,
     bbox: [row.x, row.y, row.w, row.h],
     angle: row.angle ?? 0,
-    flags: flagList(row.flags),
+    flags: flagsOf(row.flags),
     attributes: attributesOf(row.attributes),
     track: row.track,
     ...(row.track === null || (row.flags & interpolatedBit) === 0 ? {} : { interpolated: true as const }),
@@ -191,10 +191,6 @@ function frozenBox(c: ReadConnection, frame: number, row: BoxRow, origins: Reado
     mask,
     sourceId: row.source_id,
   };
-}
-
-function flagList(bits: number): readonly BoxFlag[] {
-  return boxFlags.filter((_, i) => ((bits >> i) & 1) === 1);
 }
 
 /** Splits that sequences have already: of several the first by name. */
@@ -291,7 +287,7 @@ function restoreBox(c: WriteConnection, step: Step, frame: number, what: { reado
     category: now.category,
     bbox: [now.x, now.y, now.w, now.h],
     angle: now.angle ?? 0,
-    flags: flagList(now.flags),
+    flags: flagsOf(now.flags),
     attributes: attributesOf(now.attributes),
     track: now.track,
     interpolated: (now.flags & interpolatedBit) !== 0,

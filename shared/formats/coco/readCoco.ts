@@ -1,9 +1,9 @@
 import type { AttributeValue, BoxFlag } from '../../domain/annotation.ts';
-import { boxFlags } from '../../domain/annotation.ts';
+import { boxFlags, flagBits } from '../../domain/annotation.ts';
 import { FormatError } from '../formatError.ts';
 import { asObject, finiteOrNull, own, safeEntries, type JsonObject } from '../json/jsonGate.ts';
 import { scanTopLevel } from '../json/scanTopLevel.ts';
-import { BoxTable, flagBits, type BoxExtra, type LabelCategory, type LabelFrame, type LabelSet, type RleMask } from '../labelSet.ts';
+import { BoxTable, type BoxExtra, type LabelCategory, type LabelFrame, type LabelSet, type RleMask } from '../labelSet.ts';
 import type { ReportCollector } from '../reportCollector.ts';
 
 export interface CocoReadOptions {

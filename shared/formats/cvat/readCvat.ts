@@ -1,8 +1,7 @@
 import type { AttributeValue, Attributes } from '../../domain/annotation.ts';
-import { boxFlags } from '../../domain/annotation.ts';
+import { boxFlags, flagBits } from '../../domain/annotation.ts';
 import type { Box } from '../../geometry/box.ts';
 import { FormatError } from '../formatError.ts';
-import { flagBits } from '../labelSet.ts';
 import type { ReportCollector } from '../reportCollector.ts';
 import { XmlScanner, type XmlHandler } from '../xml/scanXml.ts';
 

@@ -1,9 +1,9 @@
-import { boxFlags } from '../../../../shared/domain/annotation.ts';
+import { boxFlags, flagsOf } from '../../../../shared/domain/annotation.ts';
 import { readCoco } from '../../../../shared/formats/coco/readCoco.ts';
 import { planCoco, writeCoco } from '../../../../shared/formats/coco/writeCoco.ts';
 import type { ExportEvent, ExportSource } from '../../../../shared/formats/exportSource.ts';
 import { FormatError } from '../../../../shared/formats/formatError.ts';
-import { BoxTable, flagsOf, indexByFrame, type FrameIndex, type LabelSet } from '../../../../shared/formats/labelSet.ts';
+import { BoxTable, indexByFrame, type FrameIndex, type LabelSet } from '../../../../shared/formats/labelSet.ts';
 import { ReportCollector } from '../../../../shared/formats/reportCollector.ts';
 import { readDataYaml } from '../../../../shared/formats/yolo/readDataYaml.ts';
 import { readYoloLabels } from '../../../../shared/formats/yolo/readLabels.ts';

@@ -1,4 +1,4 @@
-import { boxFlags } from '../../../../shared/domain/annotation.ts';
+import { boxFlags, flagsOf } from '../../../../shared/domain/annotation.ts';
 import type { AttributeValue } from '../../../../shared/domain/annotation.ts';
 import { placeCvatTrack } from '../../../../shared/formats/cvat/cvatTracks.ts';
 import { CvatReader, type CvatBox, type CvatLabels } from '../../../../shared/formats/cvat/readCvat.ts';
@@ -6,7 +6,6 @@ import { planCvat, videoFolder, writeCvat, type CvatPlan } from '../../../../sha
 import type { ExportSequence } from '../../../../shared/formats/exportSequences.ts';
 import type { ExportSource } from '../../../../shared/formats/exportSource.ts';
 import { FormatError } from '../../../../shared/formats/formatError.ts';
-import { flagsOf } from '../../../../shared/formats/labelSet.ts';
 import { motCategory, readMotRows } from '../../../../shared/formats/mot/readMot.ts';
 import { motRow, planMot } from '../../../../shared/formats/mot/writeMot.ts';
 import { ReportCollector } from '../../../../shared/formats/reportCollector.ts';

@@ -1,6 +1,6 @@
 import type { ReportCollector } from '../../../../shared/formats/reportCollector.ts';
-import { interpolatedBit } from '../../../../shared/domain/annotation.ts';
-import { flagBits, type FrameIndex } from '../../../../shared/formats/labelSet.ts';
+import { flagBits, interpolatedBit } from '../../../../shared/domain/annotation.ts';
+import type { FrameIndex } from '../../../../shared/formats/labelSet.ts';
 import type { BoxThere, KnownFrame } from '../../../db/queries/imports.ts';
 import type { PackMedia } from '../../../db/log/packMedia.ts';
 import type { StagedFrame } from '../../../db/queries/packs.ts';

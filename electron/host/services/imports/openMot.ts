@@ -1,7 +1,8 @@
 import path from 'node:path';
+import { flagBits } from '../../../../shared/domain/annotation.ts';
 import { AppError } from '../../../../shared/errors.ts';
 import { FormatError } from '../../../../shared/formats/formatError.ts';
-import { BoxTable, flagBits, type BoxExtra, type LabelCategory, type LabelFrame } from '../../../../shared/formats/labelSet.ts';
+import { BoxTable, type BoxExtra, type LabelCategory, type LabelFrame } from '../../../../shared/formats/labelSet.ts';
 import { motCategory, readMotRows, readSequenceInfo, type MotRow, type SequenceInfo } from '../../../../shared/formats/mot/readMot.ts';
 import { splitOfName } from '../../../../shared/formats/sequenceOfPath.ts';
 import { openRoot } from '../gates/paths.ts';

@@ -1,7 +1,8 @@
+import { flagBits } from '../../../../shared/domain/annotation.ts';
 import { AppError } from '../../../../shared/errors.ts';
 import { FormatError } from '../../../../shared/formats/formatError.ts';
 import { isImageName } from '../../../../shared/formats/images/imageHeader.ts';
-import { BoxTable, flagBits, type LabelCategory, type LabelFrame } from '../../../../shared/formats/labelSet.ts';
+import { BoxTable, type LabelCategory, type LabelFrame } from '../../../../shared/formats/labelSet.ts';
 import { sequenceOfPath, splitOfName } from '../../../../shared/formats/sequenceOfPath.ts';
 import { readVoc, type VocFile } from '../../../../shared/formats/voc/readVoc.ts';
 import { openRoot } from '../gates/paths.ts';

@@ -1,6 +1,5 @@
-import type { Attributes, BoxFlag } from '../../../../shared/domain/annotation.ts';
+import { flagsOf, type Attributes, type BoxFlag } from '../../../../shared/domain/annotation.ts';
 import type { BoxTable, FrameIndex, LabelFrame, LabelSet, RleMask } from '../../../../shared/formats/labelSet.ts';
-import { flagsOf } from '../../../../shared/formats/labelSet.ts';
 import type { ReportCollector } from '../../../../shared/formats/reportCollector.ts';
 import { settleBox, uprightBox } from '../../../../shared/formats/settleBox.ts';
 import type { Box } from '../../../../shared/geometry/box.ts';

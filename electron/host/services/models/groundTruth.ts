@@ -1,5 +1,5 @@
 import type { BoxColumns } from '../../../../shared/domain/columns.ts';
-import { boxFlags } from '../../../../shared/domain/annotation.ts';
+import { flagBits } from '../../../../shared/domain/annotation.ts';
 import type { ManifestBox } from '../../../../shared/versions/manifest.ts';
 import { AppError } from '../../../../shared/errors.ts';
 import type { OpenDataset } from '../openDataset.ts';
@@ -78,7 +78,7 @@ export async function versionLabels(
           scores: new Float64Array(rows.length).fill(NaN),
           boxes: Float64Array.from(rows.flatMap((box) => box.bbox)),
           tracks: Int32Array.from(rows, (box) => box.track ?? -1),
-          flags: Uint8Array.from(rows, (box) => box.flags.reduce((bits, flag) => bits | (1 << boxFlags.indexOf(flag)), 0)),
+          flags: Uint8Array.from(rows, (box) => flagBits(box.flags)),
           origins: new Uint8Array(rows.length),
         },
         areas: Float64Array.from(rows, (box) => box.area ?? NaN),

@@ -1,10 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { flagsOf } from '../../../../shared/domain/annotation.ts';
 import type { Box } from '../../../../shared/geometry/box.ts';
 import { readCoco } from '../../../../shared/formats/coco/readCoco.ts';
 import { planCoco, writeCoco } from '../../../../shared/formats/coco/writeCoco.ts';
-import { BoxTable, flagsOf, indexByFrame } from '../../../../shared/formats/labelSet.ts';
+import { BoxTable, indexByFrame } from '../../../../shared/formats/labelSet.ts';
 import { ReportCollector } from '../../../../shared/formats/reportCollector.ts';
 import { readYoloLabels } from '../../../../shared/formats/yolo/readLabels.ts';
 import { planYolo, writeYolo, yoloRounding } from '../../../../shared/formats/yolo/writeYolo.ts';

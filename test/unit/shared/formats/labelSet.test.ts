@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { BoxTable, flagBits, flagsOf, indexByFrame } from '../../../../shared/formats/labelSet.ts';
-import { boxFlags } from '../../../../shared/domain/annotation.ts';
+import { BoxTable, indexByFrame } from '../../../../shared/formats/labelSet.ts';
+import { boxFlags, flagBits, flagsOf } from '../../../../shared/domain/annotation.ts';
 import { ReportCollector } from '../../../../shared/formats/reportCollector.ts';
 
 test('rows are found by frame in the order of the file', () => {

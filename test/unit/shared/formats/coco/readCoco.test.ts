@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { flagsOf } from '../../../../../shared/domain/annotation.ts';
 import { readCoco, type CocoLabels } from '../../../../../shared/formats/coco/readCoco.ts';
 import { readResults } from '../../../../../shared/formats/coco/readResults.ts';
-import { flagsOf } from '../../../../../shared/formats/labelSet.ts';
 import { ReportCollector } from '../../../../../shared/formats/reportCollector.ts';
 
 async function* bytesOf(value: unknown): AsyncGenerator<Uint8Array> {

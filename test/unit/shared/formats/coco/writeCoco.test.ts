@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { flagsOf } from '../../../../../shared/formats/labelSet.ts';
+import { flagsOf } from '../../../../../shared/domain/annotation.ts';
 import { readCoco } from '../../../../../shared/formats/coco/readCoco.ts';
 import { planCoco, writeCoco } from '../../../../../shared/formats/coco/writeCoco.ts';
 import { ReportCollector } from '../../../../../shared/formats/reportCollector.ts';
