@@ -194,10 +194,14 @@ export const models = {
   resumeRun: method<null>()(z.object({ dataset: datasetId, run: name })),
   cancelRun: method<null>()(z.object({ dataset: datasetId, run: name })),
   removeRun: method<null>()(z.object({ dataset: datasetId, run: name })),
-  /** Pre-labels become draft annotations. A box a person touched or made is never changed, removed or doubled. */
-  apply: method<{ readonly frames: number; readonly added: number; readonly replaced: number; readonly keptHuman: number }>()(
-    z.object({ dataset: datasetId, run: name, scoreThreshold: z.number().min(0).max(1).optional(), where: expression.optional() }),
-  ),
+  /**
+   * Pre-labels become draft annotations. A box a person touched or made is never changed, removed or doubled. Cancelled, whole
+   * frames are done and reported; applied again it goes on with the others. One step of undo.
+   */
+  apply: job<
+    Progress,
+    { readonly frames: number; readonly added: number; readonly replaced: number; readonly keptHuman: number; readonly cancelled?: true }
+  >()(z.object({ dataset: datasetId, run: name, scoreThreshold: z.number().min(0).max(1).optional(), where: expression.optional() })),
   evaluate: job<Progress, Evaluation>()(
     z.object({
       dataset: datasetId,

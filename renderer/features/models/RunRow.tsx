@@ -6,6 +6,7 @@ import { api } from '../../api/api.ts';
 import { formatCount, formatDuration, formatExact } from '../../lib/format.ts';
 import { problemOf } from '../../lib/problem.ts';
 import { useLanguage } from '../../lib/useLanguage.ts';
+import { runJob } from '../../state/jobStore.ts';
 import { notify } from '../../state/noticeStore.ts';
 import { Button, IconButton } from '../../ui/Button.tsx';
 import { Icon } from '../../ui/Icon.tsx';
@@ -141,10 +142,11 @@ function actions(summary: DatasetSummary, run: RunSummary, t: Translate) {
     deactivate: guarded(() => api.datasets.setActiveRun({ dataset: summary.id, run: null })),
     remove: guarded(() => api.models.removeRun(input)),
     apply: guarded(async () => {
-      const result = await api.models.apply(input);
+      const result = await runJob(t('applying', { name: run.name }), (options) => api.models.apply(input, options));
+      if (result.cancelled && result.added + result.replaced === 0) return;
       notify({
-        level: 'success',
-        message: t('applied', result),
+        level: result.cancelled ? 'info' : 'success',
+        message: t(result.cancelled ? 'appliedPart' : 'applied', result),
         action: { label: t('undo'), run: () => void api.annotations.undo({ dataset: summary.id }).catch(tell) },
       });
     }),

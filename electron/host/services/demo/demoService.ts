@@ -116,7 +116,7 @@ async function runMainJob({ ports, host, context, folder, source }: Job): Promis
   const run = await prelabel(runThreshold);
   const drafts = await host.models.apply(
     { dataset, run: run.run, scoreThreshold: draftThreshold, where: 'frame.state = "unlabeled"' },
-    context,
+    phase('drafts'),
   );
 
   // The trigger finds the frames in which it is wrong.

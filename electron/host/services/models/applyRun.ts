@@ -1,11 +1,12 @@
-import type { CallContext } from '../../../../shared/rpc/define.ts';
+import type { Progress } from '../../../../shared/contract/common.ts';
+import type { JobContext } from '../../../../shared/rpc/define.ts';
 import { takeFrames } from '../../../../shared/domain/columns.ts';
 import type { DatasetId, FrameId } from '../../../../shared/domain/ids.ts';
 import { AppError } from '../../../../shared/errors.ts';
 import type { HostServices } from '../hostServices.ts';
 
 /** Frames of one transaction: others may write in between, and all together are one step of undo. */
-const partFrames = 256;
+const partFrames = 64;
 /** A message about more frames than this says "many". */
 const namedFrames = 1_000;
 
@@ -24,13 +25,15 @@ export interface AppliedRun {
   readonly added: number;
   readonly replaced: number;
   readonly keptHuman: number;
+  readonly cancelled?: true;
 }
 
 /**
  * Pre-labels become draft annotations. Also on frames where the run found nothing: model boxes nobody touched go there; frames
- * whose image failed are left as they are. Errors: not_found, read_only, trigger errors of `where`.
+ * whose image failed are left as they are. Cancelled, whole frames are done and reported. Errors: not_found, read_only, trigger
+ * errors of `where`.
  */
-export async function applyRun(services: HostServices, request: ApplyRequest, context: CallContext): Promise<AppliedRun> {
+export async function applyRun(services: HostServices, request: ApplyRequest, context: JobContext<Progress>): Promise<AppliedRun> {
   return (await applyRunAsStep(services, request, context)).applied;
 }
 
@@ -38,7 +41,7 @@ export async function applyRun(services: HostServices, request: ApplyRequest, co
 export async function applyRunAsStep(
   services: HostServices,
   request: ApplyRequest,
-  context: CallContext,
+  context: JobContext<Progress>,
 ): Promise<{ readonly applied: AppliedRun; readonly step?: number }> {
   const dataset = await services.datasets.get(request.dataset);
   const row = await dataset.db.read('runs.byName', { name: request.run });
@@ -49,7 +52,9 @@ export async function applyRunAsStep(
   ]);
   const leftOut = new Set(failed);
   const wanted =
-    request.where === undefined ? null : new Set(await services.triggers.frameFilter(dataset, request.where, { signal: context.signal }));
+    request.where === undefined
+      ? null
+      : new Set(await services.triggers.frameFilter(dataset, request.where, { signal: context.signal, onProgress: context.progress }));
   const places = Array.from(columns.frameIds, (_, f) => f).filter((f) => {
     const frame = columns.frameIds[f] as number;
     return !leftOut.has(frame) && (wanted === null || wanted.has(frame)) && (request.frames === undefined || request.frames.has(frame));
@@ -58,7 +63,7 @@ export async function applyRunAsStep(
   const changed: number[] = [];
   let step: number | undefined;
   const threshold = request.scoreThreshold ?? 0;
-  for (let at = 0; at < places.length; at += partFrames) {
+  for (let at = 0; at < places.length && !context.signal.aborted; at += partFrames) {
     const part = takeFrames(columns, places.slice(at, at + partFrames), (row) => !((columns.scores[row] as number) < threshold));
     const applied = await dataset.db.write('annotations.applyRun', {
       author: context.author,
@@ -78,11 +83,13 @@ export async function applyRunAsStep(
     total.replaced += applied.replaced;
     total.keptHuman += applied.keptHuman;
     changed.push(...applied.changed);
+    context.progress({ phase: 'Applying', done: Math.min(at + partFrames, places.length), total: places.length, unit: 'frames' });
   }
   if (changed.length > 0) {
     const frames = changed.length > namedFrames ? null : (changed as FrameId[]);
     services.publisher.publish('frames', 'changed', { dataset: dataset.id, frames, by: context.clientId });
     services.datasets.changed(dataset.id);
   }
-  return { applied: total, ...(step === undefined || step === 0 ? {} : { step }) };
+  const cancelled = context.signal.aborted ? { cancelled: true as const } : {};
+  return { applied: { ...total, ...cancelled }, ...(step === undefined || step === 0 ? {} : { step }) };
 }

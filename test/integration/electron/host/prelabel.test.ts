@@ -1,3 +1,4 @@
+import type { Progress } from '../../../../shared/contract/common.ts';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { tmpdir } from 'node:os';
@@ -57,12 +58,25 @@ describe('pre-labeling a dataset', { timeout: 60_000 }, () => {
         blocksOf(42).map(({ category, bbox }) => ({ name: ['red', 'green'][category], bbox })),
       );
 
-      expect(await client.models.apply({ dataset: id, run: result.run })).toEqual({
-        frames: count,
-        added: boxes,
-        replaced: 0,
-        keptHuman: 0,
-      });
+      // Stopped, it keeps whole frames and says so; undone in one step, and the next one does them all.
+      const stop = new AbortController();
+      const steps: Progress[] = [];
+      const onProgress = (step: Progress): void => {
+        steps.push(step);
+        if (step.phase === 'Applying') stop.abort();
+      };
+      const stopped = await client.models.apply(
+        { dataset: id, run: result.run, where: 'frame.width > 0' },
+        { signal: stop.signal, onProgress },
+      );
+      expect(stopped).toMatchObject({ cancelled: true });
+      expect(stopped.frames).toBeLessThan(count);
+      if (stopped.added > 0) await client.annotations.undo({ dataset: id });
+      expect((await client.categories.list({ dataset: id })).reduce((sum, category) => sum + category.boxes, 0)).toBe(0);
+      expect(
+        await client.models.apply({ dataset: id, run: result.run, where: 'frame.width > 0' }, { onProgress: (step) => steps.push(step) }),
+      ).toEqual({ frames: count, added: boxes, replaced: 0, keptHuman: 0 });
+      expect(steps.at(-1)).toEqual({ phase: 'Applying', done: count, total: count, unit: 'frames' });
       // A box a person moved stays as the person left it, and the others are there once.
       const draft = await client.annotations.load({ dataset: id, frame: shown.id });
       const first = draft.annotations[0];
