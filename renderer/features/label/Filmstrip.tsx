@@ -114,7 +114,16 @@ export function Filmstrip({
                 style={{ transform: `translateX(${item.start}px)` }}
                 onClick={() => session.goToPlace(item.index)}
               >
-                {row && <img src={mediaUrl(session.dataset, row.id, 'thumb-256')} alt="" draggable={false} loading="lazy" />}
+                {row && (
+                  <img
+                    src={mediaUrl(session.dataset, row.id, 'thumb-256')}
+                    alt=""
+                    draggable={false}
+                    loading="lazy"
+                    // The cell itself says that there is no picture; the browser's torn page says nothing more.
+                    onError={(event) => (event.currentTarget.style.visibility = 'hidden')}
+                  />
+                )}
                 {row && row.state !== 'unlabeled' && <StateMark state={row.state} />}
                 {row && markOf(row.id) !== null && <i className="strip-track" data-kind={markOf(row.id)} aria-hidden />}
               </button>

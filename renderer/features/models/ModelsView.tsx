@@ -39,7 +39,7 @@ function Models({ summary }: { readonly summary: DatasetSummary }): ReactElement
   const dataset = summary.id;
   const models = useResource(dataset, () => api.models.list({ dataset }));
   const { reload: reloadModels } = models;
-  const { runs, problem: runsProblem, reload: reloadRuns } = useRuns(dataset);
+  const { runs, problem: runsProblem, reload: reloadRuns } = useRuns(dataset, reloadModels);
   const [panel, setPanel] = useState<Panel>(null);
   const shown = useStore(addressStore, (state) => state.address.params['run']);
   // Beside few rows stands what one comes for: the numbers of the run in use, until somebody closes them.
@@ -180,7 +180,11 @@ function followWindow(changed: () => void): () => void {
 }
 
 /** The runs of a dataset, kept fresh by what the host says while one runs. */
-function useRuns(dataset: DatasetSummary['id']): {
+function useRuns(
+  dataset: DatasetSummary['id'],
+  /** How fast a model is and what it scores follows from its runs. */
+  onEnded: () => void,
+): {
   readonly runs: readonly RunSummary[] | null;
   readonly problem: ReturnType<typeof problemOf>;
   readonly reload: () => void;
@@ -193,9 +197,11 @@ function useRuns(dataset: DatasetSummary['id']): {
       api.models.runChanged((event) => {
         if (event.dataset !== dataset) return;
         setLive((before) => [event.run, ...before.filter((run) => run.name !== event.run.name)]);
-        if (event.run.status !== 'running') reload();
+        if (event.run.status === 'running') return;
+        reload();
+        onEnded();
       }),
-    [dataset, reload],
+    [dataset, reload, onEnded],
   );
   if (asked.data === null) return { runs: null, problem: asked.problem, reload };
   const merged = asked.data.map((run) => {

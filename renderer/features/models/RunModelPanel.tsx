@@ -65,7 +65,10 @@ export function RunModelPanel({ summary, models, model, onClose, onStarted }: Pr
         (result) => {
           notify({
             level: result.failed.length > 0 ? 'warning' : 'success',
-            message: t('run.done', { name: result.run, count: result.frames, boxes: result.boxes }),
+            message: [
+              t('run.done', { name: result.run, count: result.frames, boxes: result.boxes }),
+              ...(result.failed.length > 0 ? [t('failed', { count: result.failed.length })] : []),
+            ].join(', '),
           });
           if (!started) onStarted();
         },

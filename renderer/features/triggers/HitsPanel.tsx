@@ -197,7 +197,18 @@ export function HitsPanel(props: Props): ReactElement {
   );
 }
 
-function Body({ summary, live, unanswerable, grid }: Props & { readonly grid: ReactElement }): ReactElement {
+function Body(props: Props & { readonly grid: ReactElement }): ReactElement {
+  const { result } = props.live;
+  if (result !== null && result.hits > 0 && props.summary.frames > 0) return props.grid;
+  // Words instead of crops: where there is little room they scroll, and nothing is pushed out of the window.
+  return (
+    <div className="hits-none scroll">
+      <Instead {...props} />
+    </div>
+  );
+}
+
+function Instead({ summary, live, unanswerable }: Props): ReactElement {
   const { t } = useTranslation('triggers');
   const { result, problem, failure } = live;
   if (summary.frames === 0) {
@@ -222,17 +233,14 @@ function Body({ summary, live, unanswerable, grid }: Props & { readonly grid: Re
       return <ErrorState message={problem.message} safe={t('error.safe')} details={problem.details} onRetry={live.reload} />;
     return <GridSkeleton label={t('asking')} />;
   }
-  if (result.hits === 0) {
-    const unknown = result.unknown.frames;
-    return (
-      <EmptyState
-        icon="check"
-        title={t('none.title')}
-        text={unknown > 0 ? t('none.unknown', { count: unknown, shown: String(unknown) }) : t('none.text', { count: summary.frames })}
-      />
-    );
-  }
-  return grid;
+  const unknown = result.unknown.frames;
+  return (
+    <EmptyState
+      icon="check"
+      title={t('none.title')}
+      text={unknown > 0 ? t('none.unknown', { count: unknown, shown: String(unknown) }) : t('none.text', { count: summary.frames })}
+    />
+  );
 }
 
 function GridSkeleton({ label }: { readonly label: string }): ReactElement {
