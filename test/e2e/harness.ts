@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { _electron, chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
@@ -7,7 +7,6 @@ import { buildElectron } from '../../electron/build.ts';
 import { findElectron } from '../../electron/node/electronBinary.ts';
 import { installation } from '../../electron/node/nodePorts.ts';
 import { cliJson, runCli, type CliOptions } from '../helpers/runCli.ts';
-import { makeSampleDataset } from '../helpers/sampleDataset.ts';
 import { serve } from './serve.ts';
 
 export interface App {
@@ -77,6 +76,12 @@ export function startApp(options: AppOptions = {}): Promise<App> {
   return target === 'electron' ? startDesktop(options) : startServed(options);
 }
 
+function copySample(folder: string): { readonly id: string; readonly path: string } {
+  const { folder: made, id, name } = inject('sample');
+  cpSync(made, folder, { recursive: true });
+  return { id, path: join(folder, name) };
+}
+
 async function edit(dataset: string, lines: string, author: string, options: CliOptions): Promise<void> {
   const { stdout, code } = await runCli(['edit', dataset, '--ops', '-', '--author', author], { ...options, input: lines });
   if (code !== 0 || stdout.includes('"ok":false')) throw new Error(`edit exited ${code}: ${stdout}`);
@@ -101,7 +106,7 @@ async function startDesktop(options: AppOptions): Promise<App> {
   await buildElectron();
   const folder = mkdtempSync(join(tmpdir(), 'hardcase-e2e-'));
   const cliOptions: CliOptions = { env: { HARDCASE_USER_DATA: join(folder, 'user'), HARDCASE_DOCUMENTS: join(folder, 'documents') } };
-  const dataset = await (options.prepare ?? makeSampleDataset)(folder, cliOptions);
+  const dataset = await (options.prepare ?? copySample)(folder, cliOptions);
   const app = await _electron.launch({
     executablePath: electron.path,
     args: [installation, ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])],
@@ -137,7 +142,7 @@ async function startDesktop(options: AppOptions): Promise<App> {
 async function startServed(options: AppOptions): Promise<App> {
   const folder = mkdtempSync(join(tmpdir(), 'hardcase-e2e-'));
   const cliOptions: CliOptions = { env: { HARDCASE_USER_DATA: join(folder, 'user'), HARDCASE_DOCUMENTS: join(folder, 'documents') } };
-  const dataset = await (options.prepare ?? makeSampleDataset)(folder, cliOptions);
+  const dataset = await (options.prepare ?? copySample)(folder, cliOptions);
   let host = await serve([dataset.path, '--port', '0', '--root', folder], cliOptions);
   const origin = new URL(host.address).origin;
   const browser: Browser = await chromium.connect(inject('browserEndpoint'));

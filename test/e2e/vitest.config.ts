@@ -9,8 +9,8 @@ export default defineConfig({
     globalSetup: ['test/e2e/globalSetup.ts'],
     environment: 'node',
     reporters: process.env['HARDCASE_TEST_COUNTS'] === undefined ? ['default'] : ['dot', new CountingReporter()],
-    // One host and one browser page at a time: two cores.
-    fileParallelism: false,
+    // Each file has a host and a browser window of its own, and waits for them half of its time.
+    maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 120_000,
   },

@@ -11,6 +11,7 @@ import { bitsOf, probeImage } from '../../image/probe.ts';
 import { makeThumbnail } from '../../image/thumbnail.ts';
 import type { MediaLocation } from '../../db/types.ts';
 import type { LinkRoots } from '../services/media/linkRoots.ts';
+import { makeFolderIn } from '../services/files/makeFolderIn.ts';
 import type { OpenDataset } from '../services/openDataset.ts';
 import { openRoot, resolveInside } from '../services/gates/paths.ts';
 import { type MediaFile, refuse, respondWithFile, securityHeaders } from './respond.ts';
@@ -66,8 +67,12 @@ export function createMediaService({ userData, linkRoots, openDataset, peekDatas
     const { sha256 } = location;
     // A folder that was moved away is not made again by its thumbnails: it could not come back to its place.
     const hasFolder = existsSync(path.join(dataset.folder, 'dataset.sqlite'));
-    const cache = dataset.readOnly || !hasFolder ? path.join(userData, 'cache', dataset.id) : path.join(dataset.folder, 'cache');
+    const isOwn = !dataset.readOnly && hasFolder;
+    const cache = isOwn ? path.join(dataset.folder, 'cache') : path.join(userData, 'cache', dataset.id);
     const file = path.join(cache, 'thumbs', sha256.slice(0, 2), `${sha256}-${px}.jpg`);
+    // It may be moved while the thumbnail waits for its turn.
+    const makeFolder = (folder: string): Promise<unknown> =>
+      isOwn ? makeFolderIn(dataset.folder, folder) : mkdir(folder, { recursive: true });
     const isThere = await stat(file).then(
       (info) => info.size > 0,
       () => false,
@@ -76,7 +81,7 @@ export function createMediaService({ userData, linkRoots, openDataset, peekDatas
       // The same thumbnail asked for twice (the grid and the strip) is made once.
       let made = making.get(file);
       if (!made) {
-        made = gate(async () => writeThumbnail(await pathOf(dataset, location), file, px)).finally(() => making.delete(file));
+        made = gate(async () => writeThumbnail(await pathOf(dataset, location), file, px, makeFolder)).finally(() => making.delete(file));
         making.set(file, made);
       }
       await made;
@@ -112,8 +117,9 @@ export function createMediaService({ userData, linkRoots, openDataset, peekDatas
     const kept = path.join(userData, 'covers', id, `${frame}.jpg`);
     const dataset = peekDataset(id);
     const [location] = dataset ? await dataset.db.read('frames.media', { ids: Float64Array.of(frame) }) : [];
-    if (dataset && location) {
-      const made = await thumbnail(dataset, location, coverPx);
+    // A dataset that was moved away in this moment shows the cover it had.
+    const made = dataset && location ? await thumbnail(dataset, location, coverPx).catch(() => null) : null;
+    if (made !== null) {
       await mkdir(path.dirname(kept), { recursive: true });
       await copyFile(made.path, kept);
       return made;
@@ -171,9 +177,9 @@ export function extensionOf(format: string | null): string {
   return format === null || format === 'jpeg' ? 'jpg' : format;
 }
 
-async function writeThumbnail(image: string, file: string, px: number): Promise<void> {
+async function writeThumbnail(image: string, file: string, px: number, makeFolder: (folder: string) => Promise<unknown>): Promise<void> {
   const { bytes } = await makeThumbnail(image, px);
-  await mkdir(path.dirname(file), { recursive: true });
+  await makeFolder(path.dirname(file));
   // No fsync: a thumbnail lost in a power cut is made again. The rename keeps half a file from ever being served.
   const temporary = `${file}.${randomBytes(4).toString('hex')}.tmp`;
   await writeFile(temporary, bytes);

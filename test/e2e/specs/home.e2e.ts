@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { cliJson } from '../../helpers/runCli.ts';
 import { makeSampleDataset, sampleFrames, writeSampleCoco } from '../../helpers/sampleDataset.ts';
 import { seriousProblems } from '../accessibility.ts';
-import { startApp, type App } from '../harness.ts';
+import { settled, startApp, type App } from '../harness.ts';
 
 let app: App;
 let gone = '';
@@ -148,6 +148,7 @@ describe('Home', () => {
       await page.getByRole('combobox', { name: 'Command' }).fill('close this dataset');
       await page.keyboard.press('Enter');
       await page.getByRole('heading', { name: 'Datasets' }).waitFor();
+      await settled(page);
       renameSync(own.dataset.path, `${own.dataset.path} elsewhere`);
       await page.reload();
       await page.getByRole('button', { name: 'Take Sample off the list' }).click();

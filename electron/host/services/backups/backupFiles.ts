@@ -1,6 +1,7 @@
-import { mkdir, readFile, readdir, rename, rm, stat } from 'node:fs/promises';
+import { readFile, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { type Backup, backupReasons } from '../../../../shared/domain/backup.ts';
+import { makeFolderIn } from '../files/makeFolderIn.ts';
 import { writeFileAtomically } from '../files/writeFileAtomically.ts';
 import { keepBackups } from './keepBackups.ts';
 
@@ -77,10 +78,7 @@ export async function keepCopy(dataset: string, copy: string, manifest: Manifest
 }
 
 export async function newCopyPath(dataset: string): Promise<string> {
-  // Never `recursive`: a dataset that was moved away would leave an empty folder of its name behind.
-  await mkdir(backupsFolder(dataset)).catch((error: unknown) => {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
-  });
+  await makeFolderIn(dataset, backupsFolder(dataset));
   return path.join(backupsFolder(dataset), 'copying.tmp');
 }
 

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { copyFile, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { copyFile, open, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '../../../../shared/errors.ts';
 import { FormatError } from '../../../../shared/formats/formatError.ts';
@@ -8,6 +8,7 @@ import type { PackMedia } from '../../../db/log/packMedia.ts';
 import { extensionOf } from '../../media/mediaService.ts';
 import { isDiskFull } from '../files/fileError.ts';
 import { hashFile } from '../files/hashFile.ts';
+import { makeFolderIn } from '../files/makeFolderIn.ts';
 import type { GatedImage } from '../gates/imageGate.ts';
 import { nearPath, type LinkRoots } from '../media/linkRoots.ts';
 import type { OpenDataset } from '../openDataset.ts';
@@ -25,7 +26,7 @@ export function createCopyPlacer(folder: string): MediaPlacer {
       const { sha256, bytes, format } = image;
       const parent = path.join(folder, 'media', sha256.slice(0, 2));
       if (!made.has(parent)) {
-        await mkdir(parent, { recursive: true });
+        await makeFolderIn(folder, parent);
         made.add(parent);
       }
       const target = path.join(parent, `${sha256}.${extensionOf(format)}`);

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { copyFile, mkdir, open, rename, rm } from 'node:fs/promises';
+import { copyFile, open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { CardInput, ModelInspection, ModelSummary } from '../../../../shared/contract/models.ts';
 import { AppError } from '../../../../shared/errors.ts';
@@ -8,6 +8,7 @@ import type { ModelFile } from '../../../inference/client.ts';
 import type { ModelCard } from '../../../inference/types.ts';
 import { isDiskFull } from '../files/fileError.ts';
 import { hashFile } from '../files/hashFile.ts';
+import { makeFolderIn } from '../files/makeFolderIn.ts';
 import type { OpenDataset } from '../openDataset.ts';
 import { categoriesToAdd, mapCategories } from './categoryMap.ts';
 import type { InferenceService } from './inferenceService.ts';
@@ -76,7 +77,7 @@ function freeName(base: string, sha256: string, rows: readonly ModelRow[]): stri
 /** Copied under a temporary name, checked, made durable, then renamed: the final name never holds half a model. */
 async function copyModel(dataset: OpenDataset, from: string, sha256: string): Promise<void> {
   const target = modelFile(dataset, sha256);
-  await mkdir(path.dirname(target), { recursive: true });
+  await makeFolderIn(dataset.folder, path.dirname(target));
   const temporary = `${target}.${randomUUID()}.tmp`;
   try {
     await copyFile(from, temporary);

@@ -9,6 +9,7 @@ import { LeakAudit } from '../../../../shared/versions/leaks.ts';
 import type { ManifestSummary } from '../../../../shared/versions/manifest.ts';
 import { createSplitter, groupOf, type GroupBy, type SplitShares } from '../../../../shared/versions/split.ts';
 import type { FrozenFrame, VersionRow } from '../../../db/queries/versions.ts';
+import { makeFolderIn } from '../files/makeFolderIn.ts';
 import { createProgress, type ProgressReporter } from '../imports/throttledProgress.ts';
 import type { OpenDataset } from '../openDataset.ts';
 import { contentHash } from './contentHash.ts';
@@ -61,7 +62,7 @@ export async function freezeVersion(
   const progress = createProgress(context.progress);
   const where = request.where?.trim() === '' ? undefined : request.where;
   const only = where === undefined ? null : new Set(await context.frameFilter(where));
-  await mkdir(versionsFolder(dataset), { recursive: true });
+  await makeFolderIn(dataset.folder, versionsFolder(dataset));
   await removeLeftovers(versionsFolder(dataset));
   const temporary = path.join(versionsFolder(dataset), `.freeze-${randomBytes(6).toString('hex')}`);
   await mkdir(temporary);
