@@ -6,7 +6,6 @@ import { expect, test, vi } from 'vitest';
 import { createHost } from '../../../electron/host/createHost.ts';
 import { memoryClient, serveContract } from '../../../electron/node/hostServer.ts';
 import { codeOf, hostWorld } from '../../helpers/hostWorld.ts';
-import { startHost } from '../../helpers/prelabelFixture.ts';
 import { tempFolder, writeFiles } from '../../helpers/tempFolder.ts';
 import { testPorts } from '../../helpers/testPorts.ts';
 
@@ -30,7 +29,7 @@ test('two datasets open at once keep their boxes, triggers and edits apart', asy
 });
 
 test('a dataset for a newer writer is open for reading: questions are answered, changes are not', async () => {
-  const { client, id, ids, path: at, folder, labels, images } = await hostWorld();
+  const { client, id, ids, path: at, labels, images } = await hostWorld();
   await client.datasets.close({ dataset: id });
   const file = path.join(at, 'hardcase.json');
   await writeFile(file, JSON.stringify({ ...(JSON.parse(await readFile(file, 'utf8')) as object), min_writer: 99 }));
@@ -50,7 +49,6 @@ test('a dataset for a newer writer is open for reading: questions are answered, 
   ])
     expect([String(change), await codeOf(change())]).toEqual([String(change), 'read_only']);
   expect((await client.frames.rows({ dataset: id, ids: one }))[0]?.state).not.toBe('locked');
-  expect(folder).not.toBe('');
 });
 
 test('a dataset folder that was moved opens with all its labels and images', async () => {
@@ -107,35 +105,6 @@ test('who listens hears of a burst of changes once, and of every frame', async (
   await vi.waitFor(() => expect(datasets.length).toBeGreaterThan(0), { timeout: 5_000 });
   expect(new Set(datasets)).toEqual(new Set([id]));
   expect(datasets.length).toBeLessThanOrEqual(allowed);
-});
-
-test('settings are merged by key, told to everybody, and there after a restart', async () => {
-  const userData = path.join(await tempFolder(), 'user');
-  const first = await startHost(userData);
-  try {
-    const told: string[] = [];
-    first.client.settings.changed(({ author }) => told.push(author));
-    await first.client.settings.set({ author: ' 지은 ', layout: { grid: 4, left: true }, keys: { 'frame.next': ['D'] } });
-    await first.client.settings.set({ layout: { left: false } });
-    expect(await first.client.settings.get({})).toMatchObject({
-      author: '지은',
-      layout: { grid: 4, left: false },
-      keys: { 'frame.next': ['D'] },
-      theme: 'system',
-    });
-    await vi.waitFor(() => expect(told).toEqual(['지은', '지은']));
-    expect(await codeOf(first.client.settings.set({ author: '' }))).toBe('invalid_request');
-    // Both of two changes at once stay, in the file, too.
-    await Promise.all([first.client.settings.set({ theme: 'dark' }), first.client.settings.set({ language: 'ko' })]);
-  } finally {
-    await first.close();
-  }
-  const second = await startHost(userData);
-  try {
-    expect(await second.client.settings.get({})).toMatchObject({ author: '지은', theme: 'dark', language: 'ko', layout: { left: false } });
-  } finally {
-    await second.close();
-  }
 });
 
 test('the file picker stays within its roots', async () => {

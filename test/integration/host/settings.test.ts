@@ -1,15 +1,45 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { memoryClient, serveContract } from '../../../electron/node/hostServer.ts';
 import { renamed } from '../../../shared/contract/settings.ts';
 import type { CategoryId, FrameId } from '../../../shared/domain/ids.ts';
 import { openSettings } from '../../../electron/host/services/settings/settingsStore.ts';
 import { codeOf, hostWorld } from '../../helpers/hostWorld.ts';
+import { startHost } from '../../helpers/prelabelFixture.ts';
 import { tempFolder } from '../../helpers/tempFolder.ts';
 import { testPorts } from '../../helpers/testPorts.ts';
 
 const silentLog = testPorts('').log;
+
+test('settings are merged by key, told to everybody, and there after a restart', async () => {
+  const userData = path.join(await tempFolder(), 'user');
+  const first = await startHost(userData);
+  try {
+    const told: string[] = [];
+    first.client.settings.changed(({ author }) => told.push(author));
+    await first.client.settings.set({ author: ' 지은 ', layout: { grid: 4, left: true }, keys: { 'frame.next': ['D'] } });
+    await first.client.settings.set({ layout: { left: false } });
+    expect(await first.client.settings.get({})).toMatchObject({
+      author: '지은',
+      layout: { grid: 4, left: false },
+      keys: { 'frame.next': ['D'] },
+      theme: 'system',
+    });
+    await vi.waitFor(() => expect(told).toEqual(['지은', '지은']));
+    expect(await codeOf(first.client.settings.set({ author: '' }))).toBe('invalid_request');
+    // Both of two changes at once stay, in the file, too.
+    await Promise.all([first.client.settings.set({ theme: 'dark' }), first.client.settings.set({ language: 'ko' })]);
+  } finally {
+    await first.close();
+  }
+  const second = await startHost(userData);
+  try {
+    expect(await second.client.settings.get({})).toMatchObject({ author: '지은', theme: 'dark', language: 'ko', layout: { left: false } });
+  } finally {
+    await second.close();
+  }
+});
 
 test('each author has preferences of their own; who is new goes on with what stands on the screen', async () => {
   const folder = await tempFolder();

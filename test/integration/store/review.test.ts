@@ -247,9 +247,8 @@ test('statistics count a person’s own standing work by day, and what others co
   const [a = 0, b = 0] = frames;
   const own = draw('mara', a, [10, 10, 20, 20]);
   draw('mara', b, [10, 10, 20, 20], 1);
-  const wrong = draw('mara', b, [30, 30, 20, 20]);
+  draw('mara', b, [30, 30, 20, 20]);
   store.write('annotations.undo', { author: 'mara', direction: 'undo', frame: b });
-  expect(wrong).toBeGreaterThan(0);
   for (const frame of [a, b]) apply('mara', { op: 'state', frame, state: 'labeled' });
   apply('lead', { op: 'set', box: own, category: 1 });
   apply('lead', { op: 'set', box: own, bbox: [11, 10, 20, 20] });

@@ -4,8 +4,7 @@ import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { coco80, coco90 } from '../../../../electron/inference/cocoNames.ts';
 import type { DetectedImage, Inspected } from '../../../../electron/inference/types.ts';
 import type { BoxColumns } from '../../../../shared/domain/columns.ts';
-import type { Box } from '../../../../shared/geometry/box.ts';
-import { iou } from '../../../../shared/geometry/box.ts';
+import { boxAt, iou, type Box } from '../../../../shared/geometry/box.ts';
 import { evaluateCoco } from '../../../../shared/metrics/coco/evaluateCoco.ts';
 import { testClient } from '../../../helpers/inference.ts';
 
@@ -60,7 +59,7 @@ describe('real detectors', () => {
       Array.from(image.scores, (score, k) => ({
         image_id: images[i]?.id ?? -1,
         category_id: coco90.indexOf(model.card.categories[image.categories[k] ?? -1] ?? '') + 1,
-        bbox: [...image.boxes.subarray(4 * k, 4 * k + 4)] as unknown as Box,
+        bbox: boxAt(image.boxes, k),
         score,
       })),
     );

@@ -46,7 +46,7 @@ describe('texts', () => {
       expect(wrong.map(([key]) => key)).toEqual([]);
     });
 
-    test('uses sentence case and no exclamation marks', () => {
+    test('shouts at nobody: no exclamation marks', () => {
       expect([...en.values(), ...ko.values()].filter((text) => /!/.test(text))).toEqual([]);
     });
   });
