@@ -37,8 +37,9 @@ async function edit(dataset: string, options: EditOptions): Promise<number> {
     // Ctrl+C ends it also while nothing comes in.
     for await (const line of createInterface({ input, crlfDelay: Infinity, signal: session.signal })) {
       if (session.signal.aborted) break;
-      if (line.trim() === '') continue;
-      await writeOut(`${JSON.stringify(await editor.apply(line))}\n`);
+      // `trim` takes the byte order mark of Windows' editors away, too.
+      const text = line.trim();
+      if (text !== '') await writeOut(`${JSON.stringify(await editor.apply(text))}\n`);
     }
     await session.close();
     return session.signal.aborted ? 1 : 0;

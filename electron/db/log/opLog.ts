@@ -438,15 +438,17 @@ export class OpLog {
     return write === undefined ? undefined : { kind: op.kind, value: write.value, actor: write.actor ?? op.actor, seen: op.seen ?? [] };
   }
 
-  /** Operations of a transaction, oldest first. */
-  transaction(r: number, t: number): readonly Op[] {
-    const step = this.#c.prepare<{ last: number }>('select last from step where r = ? and t = ?').get(r, t);
+  /** The last `limit` operations of a transaction before a place in the log, oldest first. */
+  transaction(r: number, t: number, before: number, limit: number): readonly Op[] {
     const id = this.entities.originId(r);
     return this.#c
-      .prepare<{ body: Buffer }>('select body from op where r = ? and s between ? and ? order by s')
-      .all(r, t, step?.last ?? t)
+      .prepare<{ body: Buffer }>(
+        `select body from op where r = @r and t = @t and s >= @t and s < @before
+         and s <= coalesce((select last from step where r = @r and t = @t), @t) order by s desc limit @limit`,
+      )
+      .all({ r, t, before, limit })
       .map((row) => decodeOp(row.body, id))
-      .filter((op) => op.t === t);
+      .reverse();
   }
 }
 

@@ -7,7 +7,7 @@ import type { PlannedOp, PlannedWrite } from '../../../shared/sync/reverse.ts';
 import type { ReadConnection, WriteConnection } from '../connection.ts';
 import { stateAfterEdit } from './frameState.ts';
 import { mergeNote } from './opLog.ts';
-import type { NewWrite, OpLog } from './opLog.ts';
+import type { NewWrite, OpLog, Step } from './opLog.ts';
 
 export interface StepRow {
   readonly t: number;
@@ -16,7 +16,18 @@ export interface StepRow {
   readonly kind: string;
 }
 
+/** A long step is taken back part by part: others can save in between. What the next part goes on from. */
+export interface UndoGoing {
+  readonly row: StepRow;
+  /** First seq of the transaction that takes it back; 0 while nothing of it stood any more. */
+  readonly step: number;
+  /** What is left lies before this place in the log. */
+  readonly before: number;
+}
+
 export interface UndoResult {
+  /** null: that was all. */
+  readonly going: UndoGoing | null;
   readonly kind: string;
   readonly results: readonly { readonly seq: number; readonly box?: number }[];
   readonly frames: readonly number[];
@@ -78,15 +89,17 @@ export function hasStep(c: ReadConnection, r: number, who: UndoAuthor, direction
   return !steps(c, r, who, direction, frame).next().done;
 }
 
+/** Operations of one part. */
+const partOps = 1_000;
+
 /**
- * Takes back this author's latest step that still stands (or gives back the latest that was taken back), whole, as new
- * operations. Errors: nothing_to_undo, nothing_to_redo.
+ * Takes back this author's latest step that still stands (or gives back the latest that was taken back), as new operations that are
+ * one transaction. Of a long one the first part; `undoNext` goes on. Errors: nothing_to_undo, nothing_to_redo.
  */
 export function undo(c: WriteConnection, who: UndoAuthor, direction: 'undo' | 'redo', frame?: UndoScope): UndoResult {
-  const { log } = c;
-  for (const row of steps(c, log.replicaNo, who, direction, frame)) {
-    const planned = plan(log, row);
-    if (planned.length > 0) return carryOut(c, who.author, direction, row, planned);
+  for (const row of steps(c, c.log.replicaNo, who, direction, frame)) {
+    const part = undoRow(c, who.author, direction, row);
+    if (part !== null) return part;
   }
   if (frame === 'categories')
     throw direction === 'undo'
@@ -97,21 +110,33 @@ export function undo(c: WriteConnection, who: UndoAuthor, direction: 'undo' | 'r
     : new AppError('nothing_to_redo', frame === undefined ? 'There is nothing to redo.' : 'There is nothing to redo on this frame.');
 }
 
-/** Takes one step back, whatever came after it: what is left of a merge that was broken off. */
-export function undoStep(c: WriteConnection, author: string, t: number): void {
-  const { log } = c;
-  const row = c.prepare<StepRow>('select t, at, kind from step where r = ? and t = ? and status = 0').get(log.replicaNo, t);
-  if (row === undefined) return;
-  const planned = plan(log, row);
-  if (planned.length > 0) carryOut(c, author, 'undo', row, planned);
+/** The first part of one step, whatever came after it. null: nothing of it stands. */
+export function undoStep(c: WriteConnection, author: string, t: number): UndoResult | null {
+  const row = c.prepare<StepRow>('select t, at, kind from step where r = ? and t = ? and status = 0').get(c.log.replicaNo, t);
+  return row === undefined ? null : undoRow(c, author, 'undo', row);
 }
 
-function plan(log: OpLog, row: StepRow): readonly PlannedOp[] {
-  return reverse(log.transaction(log.replicaNo, row.at), {
+function undoRow(c: WriteConnection, author: string, direction: 'undo' | 'redo', row: StepRow): UndoResult | null {
+  for (let going: UndoGoing | null = { row, step: 0, before: Number.MAX_SAFE_INTEGER }; going !== null;) {
+    const part = undoNext(c, author, direction, going);
+    if (part.results.length > 0) return part;
+    ({ going } = part);
+  }
+  return null;
+}
+
+/** The next part, the latest operations first. */
+export function undoNext(c: WriteConnection, author: string, direction: 'undo' | 'redo', { row, step, before }: UndoGoing): UndoResult {
+  const { log } = c;
+  const ops = log.transaction(log.replicaNo, row.at, before, partOps);
+  const planned = reverse(ops, {
     replica: log.replicaId,
     current: (entity, field) => currentValue(log, entity, field),
     replaced: (dot, entity, field) => log.written(dot, entity, field),
   });
+  const done = carryOut(c, author, direction, row, planned, step);
+  const [first] = ops;
+  return { ...done, going: first === undefined || ops.length < partOps ? null : { row, step: done.step, before: first.seq } };
 }
 
 function currentValue(log: OpLog, entity: EntityRef, field: string): CborValue | undefined {
@@ -119,12 +144,20 @@ function currentValue(log: OpLog, entity: EntityRef, field: string): CborValue |
   return local === undefined ? undefined : log.state.effective(local, entity.kind, field)?.value;
 }
 
-function carryOut(c: WriteConnection, author: string, direction: 'undo' | 'redo', row: StepRow, planned: readonly PlannedOp[]): UndoResult {
+function carryOut(
+  c: WriteConnection,
+  author: string,
+  direction: 'undo' | 'redo',
+  row: StepRow,
+  planned: readonly PlannedOp[],
+  continued: number,
+): Omit<UndoResult, 'going'> & { readonly step: number } {
   const { log } = c;
   const frames = new Set<number>();
   const boxes = new Set<number>();
-  const results = log.step({ author, actor: 0, note: `${direction}:${row.t}` }, (step) =>
-    planned.map((op) => {
+  let first = continued;
+  const work = (step: Step): UndoResult['results'] => {
+    const made = planned.map((op) => {
       const frame = op.frame === undefined ? undefined : log.entities.key(op.frame);
       const key = log.entities.local(op.entity);
       if (key === undefined) throw new AppError('internal', 'Undo lost what it was about.');
@@ -147,9 +180,12 @@ function carryOut(c: WriteConnection, author: string, direction: 'undo' | 'redo'
         ...(frame === undefined ? {} : { frame }),
       });
       return op.entity.kind === 'box' ? { seq, box: key } : { seq };
-    }),
-  );
-  return { kind: row.kind, results, frames: [...frames], boxes: [...boxes] };
+    });
+    first = step.t;
+    return made;
+  };
+  const results = log.step({ author, actor: 0, note: `${direction}:${row.t}` }, work, continued);
+  return { kind: row.kind, results, frames: [...frames], boxes: [...boxes], step: first };
 }
 
 function newWrite(log: OpLog, write: PlannedWrite, op: PlannedOp, shown: LocalDot | undefined): NewWrite {

@@ -12,8 +12,8 @@ import { applyRun } from '../log/applyRun.ts';
 import { applyChange, setFrameField, setState } from '../log/edit.ts';
 import { attributesOf } from '../log/state.ts';
 import { interpolatedTracksOf, settleTracks } from '../log/tracks.ts';
-import { hasStep, undo } from '../log/undo.ts';
-import type { UndoAuthor } from '../log/undo.ts';
+import { hasStep, undo, undoNext } from '../log/undo.ts';
+import type { UndoAuthor, UndoGoing } from '../log/undo.ts';
 import { boxesInConflict, conflictsOf } from './conflicts.ts';
 import { recallRequest, rememberRequest } from './requests.ts';
 
@@ -286,17 +286,21 @@ export interface UndoneChanges extends AppliedChanges {
   readonly kind: string;
   readonly frames: readonly FrameId[];
   readonly boxes: readonly BoxId[];
+  /** Of a long step: what the next call is to go on with. */
+  readonly going: UndoGoing | null;
 }
 
 function undoOrRedo(
   c: WriteConnection,
-  input: UndoAuthor & { readonly direction: 'undo' | 'redo'; readonly frame?: number },
+  input: UndoAuthor & { readonly direction: 'undo' | 'redo'; readonly frame?: number; readonly going?: UndoGoing },
 ): UndoneChanges {
   if (input.frame !== undefined && c.prepare('select 1 from frame where id = ?').get(input.frame) === undefined)
     throw new AppError('not_found', 'This frame does not exist.', { frame: input.frame });
-  const undone = undo(c, input, input.direction, input.frame);
+  const { direction, going } = input;
+  const undone = going === undefined ? undo(c, input, direction, input.frame) : undoNext(c, input.author, direction, going);
   return {
     kind: undone.kind,
+    going: undone.going,
     results: undone.results.map((r) => (r.box === undefined ? { seq: r.seq } : { seq: r.seq, box: r.box as BoxId })),
     frames: undone.frames as readonly FrameId[],
     boxes: undone.boxes as readonly BoxId[],

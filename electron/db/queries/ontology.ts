@@ -8,8 +8,8 @@ import { declaredAttributes } from '../log/attributes.ts';
 import { categoryEntity, categoryOf, datasetEntity } from '../log/entities.ts';
 import { mergedTargets } from '../log/merged.ts';
 import { mergeNote } from '../log/opLog.ts';
-import { undo, undoStep } from '../log/undo.ts';
-import type { UndoAuthor } from '../log/undo.ts';
+import { undo, undoNext, undoStep } from '../log/undo.ts';
+import type { UndoAuthor, UndoGoing } from '../log/undo.ts';
 
 /** What all people say about one dataset's categories beyond their names: attributes, merges, history. */
 
@@ -97,22 +97,32 @@ function mergeNext(
   };
 }
 
-/** A merge was broken off: what it did is taken back. */
-function mergeBack(c: WriteConnection, input: { readonly author: string; readonly step: number }): null {
-  undoStep(c, input.author, input.step);
-  return null;
+/** A merge was broken off: what it did is taken back, part by part. null: that was all. */
+function mergeBack(
+  c: WriteConnection,
+  input: { readonly author: string; readonly step: number; readonly going?: UndoGoing },
+): UndoGoing | null {
+  const { author, step, going } = input;
+  const part = going === undefined ? undoStep(c, author, step) : undoNext(c, author, 'undo', going);
+  return part?.going ?? null;
 }
 
 export interface OntologyUndone {
   readonly kind: string;
   /** Frames whose boxes changed. */
   readonly frames: readonly number[];
+  /** Of a long step: what the next call is to go on with. */
+  readonly going: UndoGoing | null;
 }
 
 /** Errors: nothing_to_undo, nothing_to_redo. */
-function undoOrRedo(c: WriteConnection, input: UndoAuthor & { readonly direction: 'undo' | 'redo' }): OntologyUndone {
-  const { kind, frames } = undo(c, input, input.direction, 'categories');
-  return { kind, frames };
+function undoOrRedo(
+  c: WriteConnection,
+  input: UndoAuthor & { readonly direction: 'undo' | 'redo'; readonly going?: UndoGoing },
+): OntologyUndone {
+  const { direction, going: last } = input;
+  const { kind, frames, going } = last === undefined ? undo(c, input, direction, 'categories') : undoNext(c, input.author, direction, last);
+  return { kind, frames, going };
 }
 
 export interface OntologyEntry {

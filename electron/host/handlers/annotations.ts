@@ -1,9 +1,10 @@
 import type { HardcaseContract } from '../../../shared/contract/index.ts';
 import { namesOf } from '../../../shared/contract/settings.ts';
 import type { DatasetId, FrameId } from '../../../shared/domain/ids.ts';
-import type { GroupHandlers } from '../../../shared/rpc/define.ts';
+import type { CallContext, GroupHandlers } from '../../../shared/rpc/define.ts';
 import { listBoxes } from '../services/datasets/listBoxes.ts';
 import type { HostServices } from '../services/hostServices.ts';
+import { undoInParts } from '../services/undoInParts.ts';
 
 /** Deleting so many boxes at once is worth a copy of what there was. */
 const bulkDelete = 1_000;
@@ -18,20 +19,30 @@ export function annotationsHandlers(services: HostServices): GroupHandlers<Hardc
   const formerNames = (author: string): readonly string[] => namesOf(author, settings.get().profiles).slice(1);
   const undoOrRedo =
     (direction: 'undo' | 'redo') =>
-    async (
-      input: { readonly dataset: DatasetId; readonly frame?: FrameId | undefined },
-      { author, clientId }: { author: string; clientId: string },
-    ) => {
+    async (input: { readonly dataset: DatasetId; readonly frame?: FrameId | undefined }, { author, clientId, signal }: CallContext) => {
       const { db } = await datasets.get(input.dataset);
-      const undone = await db.write('annotations.undo', {
-        author,
-        formerly: formerNames(author),
-        direction,
-        ...(input.frame === undefined ? {} : { frame: input.frame }),
-      });
+      const frame = input.frame === undefined ? {} : { frame: input.frame };
+      const parts = await undoInParts(input.dataset, signal, (going) =>
+        db.write('annotations.undo', {
+          author,
+          formerly: formerNames(author),
+          direction,
+          ...frame,
+          ...(going === undefined ? {} : { going }),
+        }),
+      );
       const savedAt = new Date().toISOString();
-      announce(input.dataset, undone.frames, clientId);
-      return { ...undone, savedAt };
+      const frames = [...new Set(parts.flatMap((part) => part.frames))];
+      announce(input.dataset, frames, clientId);
+      return {
+        kind: parts[0].kind,
+        frames,
+        boxes: [...new Set(parts.flatMap(({ boxes }) => boxes))],
+        results: parts.flatMap(({ results }) => results),
+        frameStates: [...new Map(parts.flatMap(({ frameStates }) => frameStates).map((one) => [one.frame, one])).values()],
+        conflicts: [...new Set(parts.flatMap(({ conflicts = [] }) => conflicts))],
+        savedAt,
+      };
     };
   return {
     async load({ dataset, frame, sources = [] }, { author }) {

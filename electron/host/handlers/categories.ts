@@ -2,11 +2,12 @@ import type { HardcaseContract } from '../../../shared/contract/index.ts';
 import { namesOf } from '../../../shared/contract/settings.ts';
 import type { BoxId, DatasetId, FrameId } from '../../../shared/domain/ids.ts';
 import { AppError } from '../../../shared/errors.ts';
-import type { GroupHandlers } from '../../../shared/rpc/define.ts';
+import type { CallContext, GroupHandlers } from '../../../shared/rpc/define.ts';
 import { categoryUse } from '../services/categories/categoryUse.ts';
 import { mergeCategories } from '../services/categories/mergeCategories.ts';
 import type { HostServices } from '../services/hostServices.ts';
 import type { OpenDataset } from '../services/openDataset.ts';
+import { undoInParts } from '../services/undoInParts.ts';
 
 const historyLimit = 1_000;
 
@@ -27,12 +28,15 @@ export function categoriesHandlers(services: HostServices): GroupHandlers<Hardca
     categoryUse({ dataset: await datasets.get(dataset), triggers: services.triggers, predictions: services.predictions }, category);
   const travel =
     (direction: 'undo' | 'redo') =>
-    async ({ dataset }: { readonly dataset: DatasetId }, { author }: { readonly author: string }): Promise<{ readonly kind: string }> => {
+    async ({ dataset }: { readonly dataset: DatasetId }, { author, signal }: CallContext): Promise<{ readonly kind: string }> => {
       const formerly = namesOf(author, settings.get().profiles).slice(1);
-      const { kind, frames } = await (await datasets.get(dataset)).db.write('ontology.undo', { author, formerly, direction });
-      if (frames.length > 0) boxesChanged(dataset);
+      const { db } = await datasets.get(dataset);
+      const parts = await undoInParts(dataset, signal, (going) =>
+        db.write('ontology.undo', { author, formerly, direction, ...(going === undefined ? {} : { going }) }),
+      );
+      if (parts.some(({ frames }) => frames.length > 0)) boxesChanged(dataset);
       else datasets.changed(dataset);
-      return { kind };
+      return { kind: parts[0].kind };
     };
   return {
     list: async ({ dataset }) => (await datasets.get(dataset)).db.read('categories.list', {}),

@@ -34,7 +34,9 @@ export async function mergeCategories(
       progress({ phase: 'Merging', done: boxes, total: Math.max(total, boxes), unit: 'boxes' });
     }
   } catch (error) {
-    if (step > 0) await dataset.db.write('ontology.mergeBack', { author, step });
+    if (step > 0)
+      for (let going = await dataset.db.write('ontology.mergeBack', { author, step }); going !== null;)
+        going = await dataset.db.write('ontology.mergeBack', { author, step, going });
     throw error;
   }
   return { boxes, frames: frames.size };

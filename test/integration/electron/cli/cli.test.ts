@@ -270,7 +270,7 @@ describe('edit', () => {
     await cliJson(['import', 'bare', '--format', 'images', '--from', 'source/images'], options);
     writeFileSync(
       join(folder, 'ops.ndjson'),
-      '{"op":"add","frame":"000000.jpg","category":"tram","bbox":[1,1,5,5]}\n\n{"op":"add","frame":"000000.jpg","category":"bus","bbox":[1,1,5,5]}\n',
+      '\ufeff{"op":"add","frame":"000000.jpg","category":"tram","bbox":[1,1,5,5]}\r\n\r\n{"op":"add","frame":"000000.jpg","category":"bus","bbox":[1,1,5,5]}\n',
     );
     const { stdout } = await runCli(['edit', 'bare', '--ops', 'ops.ndjson'], options);
     expect(
