@@ -68,6 +68,17 @@ export function reverse(ops: readonly Op[], around: Surroundings): readonly Plan
     if (entity.kind === 'dataset') return `dataset|${field}`;
     return entity.kind === 'category' ? `${entity.id}|${field}` : `${entity.origin}|${entity.n}|${field}`;
   };
+  // Values that these operations set beside another.
+  const beside = new Map<string, number[]>();
+  for (const op of ops)
+    if (!isBirth(op))
+      for (const write of op.writes) {
+        const entity = write.entity ?? op.entity;
+        if (entity === undefined || write.before !== undefined || write.replaces.length > 0) continue;
+        const key = keyOf(entity, write.field);
+        beside.set(key, [...(beside.get(key) ?? []), op.seq]);
+      }
+  const seqsBeside = (entity: EntityRef, field: string): readonly number[] => beside.get(keyOf(entity, field)) ?? [];
   const now = (entity: EntityRef, field: string): CborValue | undefined => given.get(keyOf(entity, field)) ?? around.current(entity, field);
   for (const op of ops.toReversed()) {
     if (op.entity === undefined) continue;
@@ -82,7 +93,8 @@ export function reverse(ops: readonly Op[], around: Surroundings): readonly Plan
       if (untouched && sameValue(now(entity, 'life'), 1)) writes.push({ entity, field: 'life', value: 0, actor: op.actor });
     } else
       for (const write of own)
-        if (write.before !== undefined && stands(write)) writes.push({ ...restored(entity, write), ...disputed(ops, op, write, around) });
+        if (write.before !== undefined && stands(write))
+          writes.push({ ...restored(entity, write), ...disputed(seqsBeside, op, write, around) });
     if (writes.length === 0) continue;
     for (const write of others) if (write.before !== undefined && stands(write)) writes.push(restored(write.entity ?? entity, write));
     for (const write of writes) given.set(keyOf(write.entity, write.field), write.value);
@@ -103,7 +115,7 @@ export function reverse(ops: readonly Op[], around: Surroundings): readonly Plan
 
 /** What else there was beside the value that a write replaced, as its author had it on show. */
 function disputed(
-  ops: readonly Op[],
+  seqsBeside: (entity: EntityRef, field: string) => readonly number[],
   op: Op,
   write: Write,
   around: Surroundings,
@@ -116,10 +128,7 @@ function disputed(
       const other = around.replaced(dot, entity, write.field);
       if (other?.actor === 0 && ![write.before, ...others].some((value) => sameValue(value, other.value))) others.push(other.value);
     }
-  const besides = ops
-    .filter((one) => one !== op && !isBirth(one) && sameEntity(one.entity, entity))
-    .filter(({ writes }) => writes.some((w) => w.field === write.field && w.before === undefined && w.replaces.length === 0))
-    .map(({ seq }) => seq);
+  const besides = seqsBeside(entity, write.field);
   return { ...(others.length === 0 ? {} : { siblings: others }), ...(besides.length === 0 ? {} : { settles: besides }) };
 }
 
@@ -139,12 +148,6 @@ function seenByDeletion(op: Op, entity: EntityRef, around: Surroundings): readon
 function settlesAgain(op: Op, entity: EntityRef, around: Surroundings): boolean {
   const life = op.writes.find((write) => write.field === 'life' && write.entity === undefined);
   return op.kind === 'del' && (life?.replaces.some((dot) => around.replaced(dot, entity, 'life')?.kind === 'resolve') ?? false);
-}
-
-function sameEntity(a: EntityRef | undefined, b: EntityRef): boolean {
-  if (a === undefined || a.kind !== b.kind) return false;
-  if ('id' in a || 'id' in b) return 'id' in a && 'id' in b && a.id === b.id;
-  return !('n' in a) || !('n' in b) || (a.n === b.n && a.origin === b.origin);
 }
 
 /** Said once at birth and never written again: where a model box came from, the text of a comment. */
