@@ -4,7 +4,7 @@ import type { DatasetSummary } from '../../shared/contract/datasets.ts';
 import type { HardcaseClient, HardcaseContract } from '../../shared/contract/index.ts';
 import type { Progress } from '../../shared/contract/common.ts';
 import type { DatasetId } from '../../shared/domain/ids.ts';
-import { isAppError } from '../../shared/errors.ts';
+import { AppError, isAppError } from '../../shared/errors.ts';
 import type { RpcClient } from '../../shared/rpc/client.ts';
 import type { CallOptions } from '../../shared/rpc/define.ts';
 import { ownerDoor } from '../db/client.ts';
@@ -70,13 +70,18 @@ export async function startSession(options: SessionOptions): Promise<Session> {
     try {
       return await api.datasets.open({ path });
     } catch (error) {
-      const owner = isAppError(error, 'busy') && options.kind === 'cli' ? ownerDoor(path) : null;
+      if (!isAppError(error, 'busy') || options.kind !== 'cli') throw error;
+      const owner = ownerDoor(path);
       if (owner === null) throw error;
       const channel = await knockAt(owner, options.author ?? null).catch(() => null);
       if (channel === null) throw error;
       elsewhere = clientOf(channel);
       goTo(elsewhere.api);
-      return api.datasets.open({ path });
+      return await api.datasets.open({ path }).catch((problem: unknown) => {
+        if (elsewhere?.state() !== 'outdated') throw problem;
+        const words = 'This dataset is open in another version of Hardcase. Stop that program, or start it anew, and try again.';
+        throw new AppError('unavailable', words, error.details, { cause: problem });
+      });
     }
   }
 

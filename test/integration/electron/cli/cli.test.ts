@@ -3,11 +3,16 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openDatabase } from '../../../../electron/db/client.ts';
+import { openLocalDoor } from '../../../../electron/node/localDoor.ts';
+import { createRpcServer } from '../../../../shared/rpc/server.ts';
+import { sample, sampleHandlers } from '../../../contract/sampleContract.ts';
 import { cliJson, runCli, spawnCli, type CliOptions } from '../../../helpers/runCli.ts';
 import { makeSampleDataset, sampleFrames } from '../../../helpers/sampleDataset.ts';
 
 let folder = '';
 let dataset = '';
+let id = '';
 let options: CliOptions = {};
 
 interface Failure {
@@ -17,7 +22,7 @@ interface Failure {
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'hardcase 명령 '));
   options = { env: { HARDCASE_USER_DATA: join(folder, 'user') }, cwd: folder };
-  ({ path: dataset } = await makeSampleDataset(folder, options));
+  ({ id, path: dataset } = await makeSampleDataset(folder, options));
 });
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -292,6 +297,28 @@ describe('edit', () => {
     child.kill('SIGINT');
     expect(await once(child, 'exit')).toEqual([1, null]);
     expect(await cliJson(['verify', 'sample'], options)).toMatchObject({ ok: true });
+  });
+
+  test('a dataset that another version has open says so, and by which process', async () => {
+    const local = await openLocalDoor();
+    const server = createRpcServer({
+      contract: sample,
+      handlers: sampleHandlers({ aborts: [] }),
+      subscribe: () => () => undefined,
+      onDefect: () => undefined,
+      newTraceId: () => '',
+    });
+    local.serve((channel) => server.connect(channel, { clientId: 'other', author: () => 'other' }));
+    const db = await openDatabase({ folder: dataset, dataset: id, kind: 'test', app: 'test', door: local.door });
+    try {
+      const error = await failure(['stats', 'sample']);
+      expect(error).toMatchObject({ exit: 1, code: 'unavailable', details: { pid: process.pid } });
+      expect(error.message).toContain('another version');
+    } finally {
+      await db.close();
+      server.close();
+      await local.close();
+    }
   });
 
   test('a second process is told who has the dataset, while the first one’s stream goes on', async () => {
