@@ -109,22 +109,25 @@ function isAttachment(value: unknown): value is Attachment {
     value[0].every((part) => typeof part === 'string' || typeof part === 'number') &&
     typeof value[1] === 'string' &&
     Object.hasOwn(kinds, value[1]) &&
-    Number.isSafeInteger(value[2]) &&
-    Number.isSafeInteger(value[3]) &&
-    (value[2] as number) >= 0 &&
-    (value[2] as number) % 8 === 0 &&
-    (value[3] as number) >= 0
+    isCount(value[2]) &&
+    value[2] % 8 === 0 &&
+    isCount(value[3])
   );
 }
 
+const isCount = (value: unknown): value is number => typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+
+/** An object or a list, by its own keys. */
+type Holder = { [key: string | number]: unknown };
+
 /** Puts `body` where the path leads, which must be an own null that is there already: a table can fill, never add. */
-function fill(root: { v: unknown }, path: Path, body: TypedArray): void {
-  let holder = root as unknown as { [key: string | number]: unknown };
+function fill(root: Holder, path: Path, body: TypedArray): void {
+  let holder = root;
   let key: string | number = 'v';
   for (const part of path) {
     const next = holder[key];
     if (typeof next !== 'object' || next === null || !Object.hasOwn(next, part)) throw malformed();
-    holder = next as { [key: string | number]: unknown };
+    holder = next as Holder;
     key = part;
   }
   if (holder[key] !== null) throw malformed();

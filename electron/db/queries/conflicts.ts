@@ -67,7 +67,7 @@ function deletionConflict(c: ReadConnection, row: ConflictRow, boxOf: (box: numb
   const seen = new Set((deletion?.op.seen ?? []).map((dot) => `${dot.replica}:${dot.seq}`));
   const edits = siblingsOf(c, row.e, "h.fld <> 'life' and h.ak = 0", []).filter(({ op, replica }) => !seen.has(`${replica}:${op.seq}`));
   const last = edits.at(-1);
-  const edited: ConflictValue = Object.assign({}, ...edits.map((edit) => valueOf(c, edit.field, edit.value))) as ConflictValue;
+  const edited = edits.reduce<ConflictValue>((all, edit) => ({ ...all, ...valueOf(c, edit.field, edit.value) }), {});
   const side = (sibling: Sibling | undefined, shown: boolean, value: ConflictValue) =>
     sibling === undefined ? [] : [{ ...givenBy(c, sibling), shown, value }];
   return {

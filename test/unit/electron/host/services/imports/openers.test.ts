@@ -331,15 +331,24 @@ describe('Pascal VOC', () => {
     ]);
   });
 
-  test('with a file name that leads outside takes the image of its own name', async () => {
+  test('with a file name that leads outside takes the image of its own name, or none', async () => {
     const folder = await tempFolder();
+    const data = path.join(folder, 'data');
     await writeFiles(folder, {
       'secret.png': image(9),
       'data/Annotations/a.xml': xml('../../secret.png'),
       'data/JPEGImages/b.png': image(1),
     });
-    const { frames } = await readSource(openVoc, path.join(folder, 'data'));
-    expect(frames[0]?.problem).toMatch(/image_missing|path_refused/);
+    const outcome = async () => (await readSource(openVoc, data)).frames.map(({ name, problem }) => [name, problem]);
+    expect(await outcome()).toEqual([
+      ['secret.png', 'image_missing'],
+      ['b.png', null],
+    ]);
+    await writeFiles(data, { 'JPEGImages/a.png': image(2) });
+    expect(await outcome()).toEqual([
+      ['a.png', null],
+      ['b.png', null],
+    ]);
   });
 });
 
