@@ -3,9 +3,10 @@ import { useTranslation } from 'react-i18next';
 import type { DatasetSummary } from '../../../shared/contract/datasets.ts';
 import type { RunSummary } from '../../../shared/contract/models.ts';
 import { api } from '../../api/api.ts';
-import { formatCount, formatDuration, formatExact } from '../../lib/format.ts';
+import { formatCount, formatDuration, formatExact, formatRelative } from '../../lib/format.ts';
 import { problemOf } from '../../lib/problem.ts';
 import { useLanguage } from '../../lib/useLanguage.ts';
+import { useNow } from '../../lib/useNow.ts';
 import { runJob } from '../../state/jobStore.ts';
 import { notify } from '../../state/noticeStore.ts';
 import { Button, IconButton } from '../../ui/Button.tsx';
@@ -104,9 +105,6 @@ export function RunRow({ summary, run, chosen, onOpen }: Props): ReactElement {
           )}
         </div>
       )}
-      <time className="sr-only" dateTime={run.startedAt}>
-        {formatExact(run.startedAt, language)}
-      </time>
     </div>
   );
 }
@@ -114,6 +112,7 @@ export function RunRow({ summary, run, chosen, onOpen }: Props): ReactElement {
 function StatusText({ run }: { readonly run: RunSummary }): ReactElement {
   const { t } = useTranslation('models');
   const language = useLanguage();
+  const now = useNow();
   const started = formatExact(run.startedAt, language);
   if (run.status === 'running' && run.possibleImagesPerSecond !== null)
     return <>{t('possible', { rate: run.possibleImagesPerSecond.toFixed(1) })}</>;
@@ -121,7 +120,9 @@ function StatusText({ run }: { readonly run: RunSummary }): ReactElement {
   if (run.status === 'failed') return <span className="danger">{t('runFailed', { time: started })}</span>;
   return (
     <>
-      {started}
+      <time dateTime={run.startedAt} title={started}>
+        {formatRelative(run.startedAt, now, language)}
+      </time>
       {run.scoreThreshold !== null && ` · ${t('threshold', { value: run.scoreThreshold })}`}
       {run.where !== null && ` · ${run.where}`}
     </>
