@@ -5,7 +5,6 @@ import type { Bind, Expr, FileSyntax, SetSyntax, Span, TriggerSyntax } from './s
 import type {
   BoolNode,
   BoxField,
-  BoxNode,
   CategoryNode,
   FlagField,
   FrameNumber,
@@ -18,8 +17,20 @@ import type {
   TypedSet,
   Variable,
 } from './typedTree.ts';
+import {
+  aliases,
+  argumentWords,
+  exampleOf,
+  kindOf,
+  quoteWhereNeeded,
+  roleNames,
+  signature,
+  typeNames,
+  wantedNames,
+} from './checkerWords.ts';
+import { asBox, dimension, fits, isNumber, percentFor, type NumberTyped, type Typed } from './typedExpression.ts';
 import { conjuncts, partsOf, slotsOf } from './typedTree.ts';
-import type { Role, ValueType, Word } from './vocabulary.ts';
+import type { Word } from './vocabulary.ts';
 import { aggregates, meaningsOf, overlapFunctions, sourceRoles, words } from './vocabulary.ts';
 
 /** What a text is checked against. Where a list is left out, its names are taken as they come. */
@@ -76,63 +87,8 @@ export interface CheckedFile {
   readonly problems: readonly TriggerProblem[];
 }
 
-type Typed =
-  | { readonly type: 'bool'; readonly node: BoolNode }
-  | {
-      readonly type: 'ratio' | 'score' | 'number' | 'px' | 'px2' | 'seconds' | 'percent';
-      readonly node: NumberNode;
-      readonly axis?: 'width' | 'height';
-      readonly literalZero?: boolean;
-    }
-  | { readonly type: 'text'; readonly node: TextNode; readonly literal?: string }
-  | { readonly type: 'category'; readonly node: CategoryNode }
-  | { readonly type: 'attribute'; readonly slot: number; readonly name: string }
-  | { readonly type: 'box'; readonly node: BoxNode }
-  | { readonly type: 'object'; readonly slot: number }
-  | { readonly type: 'track' | 'frame' | 'event' | 'wrong' };
-
-type NumberTyped = Extract<Typed, { readonly node: NumberNode; readonly axis?: unknown }>;
-
 const wrong: Typed = { type: 'wrong' };
 const no: BoolNode = { kind: 'later' };
-
-const typeNames: Readonly<Record<Typed['type'], string>> = {
-  bool: 'a condition',
-  ratio: 'a ratio',
-  score: 'a score',
-  number: 'a number',
-  px: 'a length',
-  px2: 'an area',
-  seconds: 'a duration',
-  percent: 'a percentage',
-  text: 'a text',
-  category: 'a category',
-  attribute: 'an attribute',
-  box: 'a box',
-  object: 'a box',
-  track: 'a track',
-  frame: 'the frame',
-  event: 'an event',
-  wrong: 'wrong',
-};
-
-const wantedNames: Readonly<Record<Typed['type'], string>> = {
-  ...typeNames,
-  ratio: 'a ratio such as 0.5',
-  score: 'a score such as 0.5',
-  px: 'a length such as 5px',
-  px2: 'an area such as 1024px2',
-  seconds: 'a duration such as 2s',
-};
-
-/** Numbers without a unit go together; lengths, areas and durations only with their like. */
-function dimension(type: Typed['type']): string {
-  return type === 'score' || type === 'number' ? 'ratio' : type;
-}
-
-function isNumber(typed: Typed): typed is NumberTyped {
-  return ['ratio', 'score', 'number', 'px', 'px2', 'seconds', 'percent'].includes(typed.type);
-}
 
 class Checker {
   readonly problems: TriggerProblem[] = [];
@@ -703,9 +659,7 @@ class Checker {
     if (side.kind === 'call' && given.type !== 'wrong') {
       const args = side.args.map((arg) => this.#slice(arg)).join(', ');
       const current = meaningsOf(side.fn)[0];
-      const like = words.find(
-        (w) => current !== undefined && dimension(typeOfGives(w.gives)) === dimension(given.type) && sameRoles(w, current),
-      );
+      const like = words.find((w) => current !== undefined && dimension(w.gives) === dimension(given.type) && sameRoles(w, current));
       if (like !== undefined) {
         suggestions.push(like.takes.length === 1 ? `${args}.${like.name} ${op} ${shown}` : `${like.name}(${args}) ${op} ${shown}`);
       }
@@ -755,60 +709,6 @@ class Checker {
   }
 }
 
-/** Words other tools use for the same. */
-const aliases: Readonly<Record<string, string>> = {
-  class: 'category',
-  label: 'category',
-  confidence: 'score',
-  w: 'width',
-  h: 'height',
-  x: 'x1',
-  y: 'y1',
-  iof: 'ioa',
-  ios: 'iomin',
-  overlap: 'iou',
-  inside: 'center_in',
-  center: 'cx',
-};
-
-const roleNames: Readonly<Record<Role, string>> = {
-  object: 'a variable',
-  box: 'a box',
-  track: 'a track',
-  frame: 'frame',
-  text: 'a text in double quotes',
-  px: 'a length such as 5px',
-  ratio: 'a number',
-  seconds: 'a duration such as 1s',
-  expression: 'an expression',
-};
-
-function fits(typed: Typed, role: Role): boolean {
-  switch (role) {
-    case 'object':
-      return typed.type === 'object';
-    case 'box':
-      return typed.type === 'object' || typed.type === 'box';
-    case 'px':
-      return typed.type === 'px' || (isNumber(typed) && typed.literalZero === true);
-    case 'ratio':
-      return isNumber(typed) && (typed.type === 'percent' || dimension(typed.type) === 'ratio');
-    case 'expression':
-      return true;
-    default:
-      return typed.type === role;
-  }
-}
-
-function asBox(typed: Typed): BoxNode | null {
-  if (typed.type === 'object') return { kind: 'variable', slot: typed.slot };
-  return typed.type === 'box' ? typed.node : null;
-}
-
-function typeOfGives(gives: ValueType): Typed['type'] {
-  return gives;
-}
-
 function numberOfWord(meaning: Word, node: NumberNode): Typed {
   const { gives, axis } = meaning;
   if (gives === 'ratio' || gives === 'score' || gives === 'number' || gives === 'px' || gives === 'px2' || gives === 'seconds') {
@@ -817,48 +717,12 @@ function numberOfWord(meaning: Word, node: NumberNode): Typed {
   return wrong;
 }
 
-function percentFor(share: NumberNode, other: NumberTyped): NumberNode | null {
-  if (dimension(other.type) === 'ratio') return share;
-  if (other.type === 'px2') return { kind: 'shareOfFrame', share, of: 'area' };
-  return other.type === 'px' && other.axis !== undefined ? { kind: 'shareOfFrame', share, of: other.axis } : null;
-}
-
-/** `20` is no ratio in a reader's eyes: it is a number that lacks its unit. */
-function kindOf(expr: Expr, typed: Typed): string {
-  return expr.kind === 'number' && expr.unit === null ? 'a number without a unit' : typeNames[typed.type];
-}
-
 function isLiteral(expr: Expr): boolean {
   return expr.kind === 'number' || expr.kind === 'text' || (expr.kind === 'negate' && isLiteral(expr.of));
 }
 
 function sameRoles(a: Word, b: Word): boolean {
   return a.takes.length === b.takes.length && a.takes.every((role, i) => role === b.takes[i]);
-}
-
-function exampleOf(typed: NumberTyped): string {
-  if (typed.type === 'px' || typed.type === 'px2') return `20${typed.type}`;
-  return typed.type === 'seconds' ? '1s' : typed.type === 'number' ? '1' : '0.5';
-}
-
-function signature(meaning: Word): string {
-  const [receiver, ...others] = meaning.takes;
-  const names = (role: Role, i: number): string =>
-    role === 'box' ? (i === 0 ? 'a' : 'b') : role === 'text' ? '"name"' : role === 'px' ? '5px' : role === 'seconds' ? '1s' : '0.5';
-  if (others.length > 0 && others.every((role) => role === 'box')) return `${meaning.name}(a, b)`;
-  if (meaning.name === 'expand') return 'expand(a, 0.5)';
-  if (meaning.name === 'event') return 'event("name")';
-  if (meaning.name === 'q') return 'q(frame.sharpness, 0.01)';
-  const of = receiver === 'frame' ? 'frame' : receiver === 'track' ? 't' : 'b';
-  return others.length === 0 ? `${of}.${meaning.name}` : `${of}.${meaning.name}(${others.map(names).join(', ')})`;
-}
-
-function argumentWords(meaning: Word): string {
-  return meaning.takes.length === 1 ? 'one argument' : `${meaning.takes.length} arguments`;
-}
-
-function quoteWhereNeeded(name: string): string {
-  return /^[\p{L}_][\p{L}\p{N}\p{M}_]*$/u.test(name) ? name : `"${name}"`;
 }
 
 /** Rule 4: the first overlap function of the `where`, in reading order, that speaks of the hit's own boxes. */

@@ -1,7 +1,6 @@
 import { boxFlags, origins } from '../domain/annotation.ts';
 import { frameStates } from '../domain/frame.ts';
-import type { Box } from '../geometry/box.ts';
-import { intersection, ioa, iou } from '../geometry/box.ts';
+import { boxFields, distanceOf, gapOf, overlapOf, relationOf } from './boxFormulas.ts';
 import type { BoxTable } from './boxTable.ts';
 import type { Candidates } from './candidates.ts';
 import { createCandidates } from './candidates.ts';
@@ -32,52 +31,6 @@ type TextOf = () => string | null;
 interface BoxRegister {
   readonly box: [number, number, number, number];
   readonly read: () => void;
-}
-
-const containsShare = 0.999;
-
-/** Area of the smallest box around two, for GIoU. */
-function enclosing(a: Box, b: Box): number {
-  const w = Math.max(a[0] + a[2], b[0] + b[2]) - Math.min(a[0], b[0]);
-  const h = Math.max(a[1] + a[3], b[1] + b[3]) - Math.min(a[1], b[1]);
-  return w * h;
-}
-
-function overlapOf(fn: Extract<NumberNode, { kind: 'overlap' }>['fn'], a: Box, b: Box): number {
-  if (fn === 'iou') return iou(a, b);
-  if (fn === 'ioa') return ioa(a, b);
-  if (fn === 'iomin') {
-    const smaller = Math.min(a[2] * a[3], b[2] * b[3]);
-    return smaller > 0 ? intersection(a, b) / smaller : 0;
-  }
-  const c = enclosing(a, b);
-  if (!(c > 0)) return iou(a, b);
-  const union = a[2] * a[3] + b[2] * b[3] - intersection(a, b);
-  return iou(a, b) - (c - union) / c;
-}
-
-function gapOf(a: Box, b: Box): number {
-  const dx = Math.max(0, Math.max(a[0], b[0]) - Math.min(a[0] + a[2], b[0] + b[2]));
-  const dy = Math.max(0, Math.max(a[1], b[1]) - Math.min(a[1] + a[3], b[1] + b[3]));
-  return Math.sqrt(dx * dx + dy * dy);
-}
-
-function distanceOf(a: Box, b: Box): number {
-  const dx = a[0] + a[2] / 2 - (b[0] + b[2] / 2);
-  const dy = a[1] + a[3] / 2 - (b[1] + b[3] / 2);
-  return Math.sqrt(dx * dx + dy * dy);
-}
-
-function relationOf(fn: Extract<BoolNode, { kind: 'relation' }>['fn'], a: Box, b: Box): boolean {
-  if (fn === 'contains') return ioa(b, a) >= containsShare;
-  const ax = a[0] + a[2] / 2;
-  const ay = a[1] + a[3] / 2;
-  if (fn === 'center_in') return ax >= b[0] && ax < b[0] + b[2] && ay >= b[1] && ay < b[1] + b[3];
-  const bx = b[0] + b[2] / 2;
-  const by = b[1] + b[3] / 2;
-  if (fn === 'left_of') return ax < bx;
-  if (fn === 'right_of') return ax > bx;
-  return fn === 'above' ? ay < by : ay > by;
 }
 
 /** Where a pair of plain variables overlaps and what is left to ask then: what the merge join runs on. */
@@ -262,7 +215,7 @@ export class Compiler {
       case 'compareNumbers': {
         const left = this.number(node.left);
         const right = this.number(node.right);
-        const compare = comparison(node.op);
+        const compare = comparisons[node.op];
         if (!this.#mayBeUnknown(node.left) && !this.#mayBeUnknown(node.right)) {
           if (node.right.kind === 'constant') return againstConstant(node.op, left, node.right.value);
           return () => (compare(left(), right()) ? 1 : 0);
@@ -694,19 +647,6 @@ export class Compiler {
   }
 }
 
-const boxFields: Readonly<Record<Extract<NumberNode, { kind: 'boxField' }>['field'], (box: Box) => number>> = {
-  width: (b) => b[2],
-  height: (b) => b[3],
-  area: (b) => b[2] * b[3],
-  aspect: (b) => b[2] / b[3],
-  x1: (b) => b[0],
-  y1: (b) => b[1],
-  x2: (b) => b[0] + b[2],
-  y2: (b) => b[1] + b[3],
-  cx: (b) => b[0] + b[2] / 2,
-  cy: (b) => b[1] + b[3] / 2,
-};
-
 type Op = Extract<BoolNode, { kind: 'compareNumbers' }>['op'];
 
 const comparisons: Readonly<Record<Op, (l: number, r: number) => boolean>> = {
@@ -717,10 +657,6 @@ const comparisons: Readonly<Record<Op, (l: number, r: number) => boolean>> = {
   '=': (l, r) => l === r,
   '!=': (l, r) => l !== r,
 };
-
-function comparison(op: Op): (l: number, r: number) => boolean {
-  return comparisons[op];
-}
 
 /** The common case, without a call for the constant side. */
 function againstConstant(op: Op, left: NumberOf, value: number): () => Truth {
