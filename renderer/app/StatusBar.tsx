@@ -101,7 +101,9 @@ function Job({ job }: { readonly job: RunningJob }) {
       ? ''
       : t('status.rate', { rate: formatCount(Math.round(progress.perSecond), language) });
   const eta =
-    progress?.etaSeconds === undefined || job.paused ? '' : t('status.eta', { time: formatDuration(progress.etaSeconds, language) });
+    progress?.etaSeconds === undefined || job.paused
+      ? ''
+      : t('status.eta', { time: formatDuration(Math.max(1, progress.etaSeconds), language) });
   const text = [count, job.paused ? t('status.paused') : rate, eta].filter((part) => part !== '').join(' · ');
   return (
     <span className="row job">

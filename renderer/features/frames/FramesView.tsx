@@ -476,6 +476,16 @@ export function FramesView() {
                 {t('empty.import')}
               </Button>
             </EmptyState>
+          ) : isWaiting ? (
+            <EmptyState
+              icon="refresh"
+              title={t('measuring.title')}
+              text={t('measuring.text', { count: result.unmeasuredFrames, shown: formatCount(result.unmeasuredFrames, language) })}
+            >
+              <Button icon="close" onClick={clearAll}>
+                {t('none.clear')}
+              </Button>
+            </EmptyState>
           ) : (
             <EmptyState
               icon="search"

@@ -102,10 +102,12 @@ export function QueryBar(props: Props) {
             />
             <span className="ms">, {formatCount(Math.max(1, Math.round(result.ms)), language)} ms</span>
             {result.unknownFrames > 0 && (
-              <span className="ms warning">
+              <span className="warning">
                 , {t('unknown', { count: result.unknownFrames, shown: formatCount(result.unknownFrames, language) })}
                 {result.unmeasuredFrames > 0 && (
-                  <>: {t('unmeasured', { count: result.unmeasuredFrames, shown: formatCount(result.unmeasuredFrames, language) })}</>
+                  <span className="ms">
+                    : {t('unmeasured', { count: result.unmeasuredFrames, shown: formatCount(result.unmeasuredFrames, language) })}
+                  </span>
                 )}
               </span>
             )}
