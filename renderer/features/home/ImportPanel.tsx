@@ -22,6 +22,7 @@ import { Panel } from '../../ui/Panel.tsx';
 import { ProgressBar } from '../../ui/ProgressBar.tsx';
 import { Segmented } from '../../ui/Segmented.tsx';
 import { Select } from '../../ui/Select.tsx';
+import { datasetNameFor, pathParts } from './datasetName.ts';
 import { DatasetFolderField, PathField } from './PathField.tsx';
 import { Report } from './Report.tsx';
 import { hostText } from '../../locales/hostText.ts';
@@ -42,14 +43,8 @@ type Step =
 
 const fresh = '\u0000new';
 
-function lastPart(path: string): string {
-  return (
-    path
-      .split(/[/\\]/)
-      .filter((part) => part !== '')
-      .at(-1) ?? path
-  );
-}
+/** What the bar of progress calls it. */
+const lastPart = (path: string): string => pathParts(path).at(-1) ?? path;
 
 const labelEndings = ['json', 'yaml', 'yml', 'data', 'xml', 'txt'] as const;
 const videoEndings = ['mp4', 'm4v', 'mov', 'mkv', 'webm', 'avi', 'mpg', 'mpeg', 'ts', 'gif'] as const;
@@ -92,7 +87,7 @@ export function ImportPanel({ from: given, into, cards, onClose }: Props) {
   const best = detected.data?.candidates[0];
   const chosen = format === 'auto' ? best?.format : format;
 
-  const newName = name.trim() === '' ? lastPart(from) : name.trim();
+  const newName = name.trim() === '' ? datasetNameFor(from) : name.trim();
   const newPath = folder === '' ? '' : `${folder.replace(/[/\\]$/, '')}/${newName}`;
   const ready = from.trim() !== '' && (target !== fresh || newPath !== '') && (best !== undefined || format !== 'auto');
 
@@ -159,123 +154,125 @@ export function ImportPanel({ from: given, into, cards, onClose }: Props) {
       </header>
       {step.kind === 'choose' && (
         <form
-          className="panel-body scroll"
+          className="panel-form"
           onSubmit={(event: FormEvent) => {
             event.preventDefault();
             if (ready) void run(true);
           }}
           onKeyDown={(event) => event.key === 'Escape' && !event.defaultPrevented && onClose()}
         >
-          <PathField
-            label={t('importPanel.from')}
-            value={from}
-            onChange={setFrom}
-            autoFocus
-            hint={t('importPanel.fromHint')}
-            error={detected.problem?.message ?? null}
-            browse={[
-              { kind: 'folder', words: t('importPanel.folderButton'), title: t('importPanel.fromTitle') },
-              {
-                kind: 'file',
-                words: t('importPanel.fileButton'),
-                title: t('importPanel.fileTitle'),
-                extensions: [...labelEndings, ...videoEndings],
-              },
-            ]}
-          />
-          {detected.data !== null && asked !== '' && (
-            <div className="found" role="status">
-              {best === undefined ? (
-                <>
-                  <Icon name="warning" small /> {t('importPanel.unknown')}
-                </>
-              ) : (
-                <>
-                  <span className="success">
-                    <Icon name="check" small />
-                  </span>
-                  <span>
-                    <b>{t(`formats.${best.format}`)}</b>
-                    <span className="dim"> {hostText(best.why)}</span>
-                  </span>
-                </>
-              )}
-            </div>
-          )}
-          <Field label={t('importPanel.format')}>
-            <Select
-              label={t('importPanel.format')}
-              variant="plain"
-              small={false}
-              value={format}
-              choices={(['auto', ...importFormats] as const).map((value) => ({
-                value,
-                label: value === 'auto' ? t('importPanel.auto') : t(`formats.${value}`),
-              }))}
-              onChange={setFormat}
-            />
-          </Field>
-          {chosen === 'video' && (
-            <TextField
-              label={t('importPanel.every')}
-              hint={t('importPanel.everyHint')}
-              inputMode="numeric"
-              value={every}
-              onChange={(event) => setEvery(event.target.value)}
-            />
-          )}
-          {chosen !== 'images' && chosen !== 'video' && (
+          <div className="panel-body scroll grow">
             <PathField
-              label={t('importPanel.images')}
-              value={images}
-              onChange={setImages}
-              hint={t('importPanel.imagesHint')}
-              browse={[{ kind: 'folder', words: t('browse'), title: t('importPanel.imagesTitle') }]}
-            />
-          )}
-          <Field label={t('importPanel.into')}>
-            <Select
-              label={t('importPanel.into')}
-              variant="plain"
-              small={false}
-              value={target}
-              choices={[
-                { value: fresh, label: t('importPanel.newDataset') },
-                ...cards.filter((card) => card.reachable).map((card) => ({ value: card.id, label: card.name })),
+              label={t('importPanel.from')}
+              value={from}
+              onChange={setFrom}
+              autoFocus
+              hint={t('importPanel.fromHint')}
+              error={detected.problem?.message ?? null}
+              browse={[
+                { kind: 'folder', words: t('importPanel.folderButton'), title: t('importPanel.fromTitle') },
+                {
+                  kind: 'file',
+                  words: t('importPanel.fileButton'),
+                  title: t('importPanel.fileTitle'),
+                  extensions: [...labelEndings, ...videoEndings],
+                },
               ]}
-              onChange={setTarget}
             />
-          </Field>
-          {target === fresh && (
-            <>
-              <TextField
-                label={t('newPanel.name')}
-                value={name}
-                onChange={(event) => setName(event.target.value)}
-                placeholder={lastPart(from)}
-                maxLength={128}
+            {detected.data !== null && asked !== '' && (
+              <div className="found" role="status">
+                {best === undefined ? (
+                  <>
+                    <Icon name="warning" small /> {t('importPanel.unknown')}
+                  </>
+                ) : (
+                  <>
+                    <span className="success">
+                      <Icon name="check" small />
+                    </span>
+                    <span>
+                      <b>{t(`formats.${best.format}`)}</b>
+                      <span className="dim"> {hostText(best.why)}</span>
+                    </span>
+                  </>
+                )}
+              </div>
+            )}
+            <Field label={t('importPanel.format')}>
+              <Select
+                label={t('importPanel.format')}
+                variant="plain"
+                small={false}
+                value={format}
+                choices={(['auto', ...importFormats] as const).map((value) => ({
+                  value,
+                  label: value === 'auto' ? t('importPanel.auto') : t(`formats.${value}`),
+                }))}
+                onChange={setFormat}
               />
-              <DatasetFolderField value={folder} onChange={setFolder} makes={newPath} />
-            </>
-          )}
-          <Field label={t('importPanel.media')} hint={t(`importPanel.mediaHint.${media}`)}>
-            <Segmented
-              label={t('importPanel.media')}
-              value={media}
-              choices={[
-                { value: 'copy', label: t('importPanel.copy') },
-                { value: 'link', label: t('importPanel.link') },
-              ]}
-              onChange={setMedia}
-            />
-          </Field>
-          {problem !== null && <ErrorState message={problem.message} safe={t('importPanel.safe')} details={problem.details} />}
-          <div className="row">
+            </Field>
+            {chosen === 'video' && (
+              <TextField
+                label={t('importPanel.every')}
+                hint={t('importPanel.everyHint')}
+                inputMode="numeric"
+                value={every}
+                onChange={(event) => setEvery(event.target.value)}
+              />
+            )}
+            {chosen !== 'images' && chosen !== 'video' && (
+              <PathField
+                label={t('importPanel.images')}
+                value={images}
+                onChange={setImages}
+                hint={t('importPanel.imagesHint')}
+                browse={[{ kind: 'folder', words: t('browse'), title: t('importPanel.imagesTitle') }]}
+              />
+            )}
+            <Field label={t('importPanel.into')}>
+              <Select
+                label={t('importPanel.into')}
+                variant="plain"
+                small={false}
+                value={target}
+                choices={[
+                  { value: fresh, label: t('importPanel.newDataset') },
+                  ...cards.filter((card) => card.reachable).map((card) => ({ value: card.id, label: card.name })),
+                ]}
+                onChange={setTarget}
+              />
+            </Field>
+            {target === fresh && (
+              <>
+                <TextField
+                  label={t('newPanel.name')}
+                  value={name}
+                  onChange={(event) => setName(event.target.value)}
+                  placeholder={datasetNameFor(from)}
+                  maxLength={128}
+                />
+                <DatasetFolderField value={folder} onChange={setFolder} makes={newPath} />
+              </>
+            )}
+            <Field label={t('importPanel.media')} hint={t(`importPanel.mediaHint.${media}`)}>
+              <Segmented
+                label={t('importPanel.media')}
+                value={media}
+                choices={[
+                  { value: 'copy', label: t('importPanel.copy') },
+                  { value: 'link', label: t('importPanel.link') },
+                ]}
+                onChange={setMedia}
+              />
+            </Field>
+            {problem !== null && <ErrorState message={problem.message} safe={t('importPanel.safe')} details={problem.details} />}
+          </div>
+          <footer className="panel-foot">
             <Button variant="primary" type="submit" disabled={!ready}>
               {t('importPanel.check')}
             </Button>
             <span className="dim small">{t('importPanel.checkHint')}</span>
-          </div>
+          </footer>
         </form>
       )}
       {step.kind === 'working' && (
@@ -298,7 +295,7 @@ export function ImportPanel({ from: given, into, cards, onClose }: Props) {
               {step.progress?.perSecond !== undefined &&
                 ` · ${t('app:status.rate', { rate: formatCount(Math.round(step.progress.perSecond), language) })}`}
               {step.progress?.etaSeconds !== undefined &&
-                ` · ${t('app:status.eta', { time: formatDuration(step.progress.etaSeconds, language) })}`}
+                ` · ${t('app:status.eta', { time: formatDuration(Math.max(1, step.progress.etaSeconds), language) })}`}
             </span>
             <span className="right" />
             <Button aria-label={fixedNames.cancel} onClick={step.cancel}>
