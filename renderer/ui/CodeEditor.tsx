@@ -158,7 +158,14 @@ const look = EditorView.theme({
     textOverflow: 'ellipsis',
     whiteSpace: 'nowrap',
   },
-  '.hc-swatch': { flex: 'none', width: '8px', height: '8px', borderRadius: '2px' },
+  '.hc-swatch': {
+    flex: 'none',
+    width: '8px',
+    height: '8px',
+    borderRadius: '2px',
+    // White and pale categories keep an edge on a light ground, as everywhere.
+    boxShadow: 'inset 0 0 0 1px color-mix(in srgb, var(--text), transparent 78%)',
+  },
   '.hc-count': { minWidth: '40px', textAlign: 'right', color: 'var(--text-2)', fontFeatureSettings: '"tnum"' },
 });
 
@@ -394,6 +401,7 @@ function renderSwatch(completion: Completion): Node | null {
   const span = document.createElement('span');
   span.className = 'hc-swatch';
   span.style.background = color;
+  if (color === 'transparent') span.style.boxShadow = 'none';
   return span;
 }
 

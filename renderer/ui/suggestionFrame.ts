@@ -30,7 +30,7 @@ const look = EditorView.theme({
     display: 'inline-block',
     minWidth: '16px',
     padding: '0 4px',
-    marginRight: '3px',
+    marginRight: '6px',
     border: '1px solid var(--line-strong)',
     borderRadius: '4px',
     font: '500 11px/16px var(--font)',
