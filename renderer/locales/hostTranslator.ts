@@ -5,6 +5,8 @@ interface Template {
   readonly pattern: RegExp;
   readonly translation: string;
   readonly long: boolean;
+  /** Numbers of what stands in quotation marks: a name, which is the same in every language. */
+  readonly names: ReadonlySet<string>;
 }
 
 const remembered = 2_000;
@@ -22,17 +24,23 @@ export function hostTranslator(texts: HostTexts): (text: string) => string {
     .filter(([key]) => /\{\d\}/.test(key))
     // The more a template says itself, the surer it is: "{0} is {1}." comes last.
     .sort(([a], [b]) => ownLength(b) - ownLength(a))
-    .map(([key, translation]) => ({ pattern: patternOf(key), translation, long: ownLength(key) >= longTemplate }));
+    .map(([key, translation]) => ({ pattern: patternOf(key), translation, long: ownLength(key) >= longTemplate, names: namesIn(key) }));
   const known = new Map<string, string>();
 
   /** `whole`: nothing that was filled in may be a sentence and the beginning of the next; else only templates that say much themselves count. */
   const sentence = (text: string, whole: boolean): string | null => {
     const same = exact.get(text);
     if (same !== undefined) return same;
-    for (const { pattern, translation, long } of templates) {
+    // A phrase that was made a sentence.
+    const phrase = text.endsWith('.') ? exact.get(text.slice(0, -1)) : undefined;
+    if (phrase !== undefined) return `${phrase}.`;
+    for (const { pattern, translation, long, names } of templates) {
       const found = pattern.exec(text)?.groups;
       if (found === undefined || (whole ? Object.values(found).some((value) => sentenceEnd.test(value)) : !long)) continue;
-      return translation.replaceAll(/\{(\d)\}/g, (_, n: string) => part(found[`p${n}`] ?? ''));
+      return translation.replaceAll(/\{(\d)\}/g, (_, n: string) => {
+        const value = found[`p${n}`] ?? '';
+        return names.has(n) ? value : part(value);
+      });
     }
     return null;
   };
@@ -72,6 +80,8 @@ export function hostTranslator(texts: HostTexts): (text: string) => string {
     return translated;
   };
 }
+
+const namesIn = (template: string): ReadonlySet<string> => new Set([...template.matchAll(/“\{(\d)\}”/g)].map(([, n = '']) => n));
 
 const ownLength = (template: string): number => template.replaceAll(/\{\d\}/g, '').length;
 

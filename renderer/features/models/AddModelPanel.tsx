@@ -216,11 +216,15 @@ function Facts({ inspection }: { readonly inspection: ModelInspection }): ReactE
             ))}
           </tbody>
         </table>
-        <p className="dim small">{hostText(input.normalisation)}</p>
+        <p className="dim small">{pixelWords(input.normalisation)}</p>
       </section>
     </>
   );
 }
+
+/** The parts of "RGB, 0 … 255, minus 127/127/127, over 128/128/128, stretched" that are words. */
+const pixelWords = (said: string): string =>
+  said.replace(/, minus [^,]+, over [^,]+/, (part) => hostText(part)).replace(/[a-z][a-z ]+$/, (part) => hostText(part));
 
 /** Every provider with the reason why it is not used. */
 function Providers(): ReactElement {

@@ -127,7 +127,7 @@ export function VersionPage({ summary, versions, version }: Props): ReactElement
           )}
         </div>
         {base === null ? (
-          <p className="dim">{t('diff.first')}</p>
+          <p className="dim">{others.length > 0 ? t('diff.pick') : t('diff.first')}</p>
         ) : (
           <DiffSection key={base} summary={summary} base={base} version={version.name} />
         )}

@@ -62,6 +62,9 @@ test.each([
     /^이 데이터셋은 Hardcase 앱\(프로세스 12, 10:00부터\)/,
   ],
   ['“output” is [1, 3549, 85]: 3549 rows of 85 numbers.', /^“output”은\(는\) \[1, 3549, 85\]입니다\. 수 85개로 된 행 3549개입니다\.$/],
+  // A phrase made a sentence; a name that is a word of the host, too.
+  ['scores and boxes before NMS.', 'NMS 전의 점수와 박스.'],
+  ['“boxes” takes the size of the image.', '“boxes”은(는) 이미지 크기를 받습니다.'],
   ['The path of an image is not taken: the path is absolute.', '이미지 경로를 쓸 수 없습니다: 절대 경로입니다.'],
 ])('in Korean: %s', (english, expected) => {
   expect(hostTranslator(korean)(english)).toMatch(expected);
