@@ -1,4 +1,4 @@
-import { type ReactElement, useEffect, useRef, useState } from 'react';
+import { type ReactElement, useLayoutEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Issue, issues } from '../../../shared/review/issue.ts';
 import { Button } from '../../ui/Button.tsx';
@@ -18,8 +18,9 @@ export function CommentBox({ about, text: before = '', onSave, onCancel }: Props
   const [text, setText] = useState(before);
   const [issue, setIssue] = useState<Issue | null>(null);
   const field = useRef<HTMLTextAreaElement>(null);
-  // The press that opened the box goes on to focus the canvas; the words come after it.
-  useEffect(() => {
+  // At once, so that no word typed is a command; and again, since a press that opened the box goes on to focus the canvas.
+  useLayoutEffect(() => {
+    field.current?.focus();
     const after = setTimeout(() => field.current?.focus());
     return () => clearTimeout(after);
   }, []);
