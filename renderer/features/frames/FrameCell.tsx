@@ -4,6 +4,7 @@ import type { FrameRow } from '../../../shared/contract/frames.ts';
 import { origins } from '../../../shared/domain/annotation.ts';
 import type { Box } from '../../../shared/geometry/box.ts';
 import { cropWindow, union } from '../../lib/cropWindow.ts';
+import { dropLoad } from '../../lib/dropLoad.ts';
 import { mediaUrl, type MediaVariant } from '../../lib/mediaUrl.ts';
 import { Icon } from '../../ui/Icon.tsx';
 import { KeyHint } from '../../ui/KeyHint.tsx';
@@ -76,6 +77,7 @@ export const FrameCell = memo(function FrameCell(props: Props) {
       <span className="im" style={{ height }}>
         {row !== undefined && crop !== null && row.problem === undefined && (
           <img
+            ref={dropLoad}
             alt=""
             decoding="async"
             draggable={false}

@@ -10,6 +10,7 @@ import { queueTitle } from '../../lib/queueTitle.ts';
 import { useLanguage } from '../../lib/useLanguage.ts';
 import { Icon } from '../../ui/Icon.tsx';
 import { fixedNames } from '../../lib/fixedNames.ts';
+import { dropLoad } from '../../lib/dropLoad.ts';
 import { mediaUrl } from '../../lib/mediaUrl.ts';
 import { frameOrder } from '../../state/frameOrder.ts';
 import { StateMark } from '../../ui/StatePill.tsx';
@@ -116,6 +117,7 @@ export function Filmstrip({
               >
                 {row && (
                   <img
+                    ref={dropLoad}
                     src={mediaUrl(session.dataset, row.id, 'thumb-256')}
                     alt=""
                     draggable={false}
