@@ -116,6 +116,13 @@ export const categories = {
       examples: z.array(boxId).max(12).readonly().optional(),
     }),
   ),
+  /**
+   * The group has another name in all of its categories, as one step of undo. `triggers`: saved ones that name it by the old name
+   * and do not fit any more. Errors: not_found, already_exists (a group or a category is called so).
+   */
+  renameGroup: method<{ readonly categories: readonly ListedCategory[]; readonly triggers: readonly string[] }>()(
+    z.object({ dataset: datasetId, from: groupName, to: groupName }),
+  ),
   /** Before another in the lists, or at the end. Exports keep the pinned order. */
   move: method<readonly ListedCategory[]>()(one.extend({ before: categoryId.nullable() })),
   /** Only what nothing uses. Errors: conflict (with the use), not_found. */

@@ -149,6 +149,32 @@ function patchWrites(c: WriteConnection, now: CategoryRow, patch: CategoryPatch)
   return writes;
 }
 
+/** One step over all categories of the group. Errors: not_found, already_exists. */
+function renameGroup(
+  c: WriteConnection,
+  input: { readonly author: string; readonly from: string; readonly to: string },
+): readonly CategoryRow[] {
+  const { author, from, to } = input;
+  const members = c
+    .prepare<{ category: number }>(
+      'select g.category from category_group g join category k on k.id = g.category where g.name = ? and k.live = 1 order by g.category',
+    )
+    .all(from);
+  if (members.length === 0) throw new AppError('not_found', `There is no group called ${from}.`, { group: from });
+  if (from === to) return list(c, {});
+  refuseGroup(c, to);
+  if (c.prepare('select 1 from category_group where name = ?').get(to) !== undefined)
+    throw new AppError('already_exists', `There is a group called ${to} already.`, { group: to });
+  const writes: NewWrite[] = [
+    { field: `grp:${from}`, value: 0 },
+    { field: `grp:${to}`, value: 1 },
+  ];
+  c.log.step({ author, actor: 0 }, (step) => {
+    for (const { category } of members) step.op({ kind: 'put', entity: { kind: 'category', key: categoryEntity(category) }, writes });
+  });
+  return list(c, {});
+}
+
 /** A trigger reads a group and a category by the same kind of name. */
 function refuseGroup(c: ReadConnection, group: string): void {
   if (c.prepare('select 1 from category where name = ? and live = 1 and s > 0').get(group) !== undefined)
@@ -326,5 +352,6 @@ export const writes = {
   'categories.add': add,
   'categories.move': move,
   'categories.remove': remove,
+  'categories.renameGroup': renameGroup,
   'categories.update': update,
 } as const;

@@ -11,6 +11,11 @@ import { undoInParts } from '../services/undoInParts.ts';
 
 const historyLimit = 1_000;
 
+/** Names of groups are words of the trigger language; they need no escaping in an expression. */
+function hasWord(text: string, word: string): boolean {
+  return new RegExp(`(?<![\\p{L}\\p{N}\\p{M}_])${word}(?![\\p{L}\\p{N}\\p{M}_])`, 'u').test(text);
+}
+
 export function categoriesHandlers(services: HostServices): GroupHandlers<HardcaseContract['categories']> {
   const { datasets, publisher, settings } = services;
   /** What a box is called changed, too: grids and canvases ask again, the one that asked as well. */
@@ -43,6 +48,13 @@ export function categoriesHandlers(services: HostServices): GroupHandlers<Hardca
     add: ({ dataset, name }, { author }) => edit(dataset, ({ db }) => db.write('categories.add', { author, name })),
     update: ({ dataset, ...patch }, { author }) => edit(dataset, ({ db }) => db.write('categories.update', { author, ...patch })),
     move: ({ dataset, ...where }, { author }) => edit(dataset, ({ db }) => db.write('categories.move', { author, ...where })),
+    async renameGroup({ dataset, from, to }, { author }) {
+      const { db } = await datasets.get(dataset);
+      const categories = await db.write('categories.renameGroup', { author, from, to });
+      const saved = from === to ? [] : await db.read('savedTriggers.list', {});
+      boxesChanged(dataset);
+      return { categories, triggers: saved.filter(({ text }) => hasWord(text, from)).map(({ name }) => name) };
+    },
     async remove({ dataset, category }, { author }) {
       const { triggers, runs } = await use(dataset, category);
       if (triggers.length > 0 || runs.length > 0)

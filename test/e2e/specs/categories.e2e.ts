@@ -84,7 +84,10 @@ describe('Categories', () => {
 
     await list(page).focus();
     await page.keyboard.press('Home');
-    await page.getByRole('combobox', { name: 'Add bicycle to a group' }).fill('vru');
+    await page.getByRole('combobox', { name: 'Add bicycle to a group' }).fill('weak');
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Rename the group weak' }).press('Enter');
+    await page.getByRole('textbox', { name: 'Rename the group weak' }).fill('vru');
     await page.keyboard.press('Enter');
     await page.getByRole('button', { name: 'Take bicycle out of vru' }).waitFor();
     const { triggers } = await app.cli<{ triggers: { hits: number }[] }>([

@@ -243,3 +243,33 @@ test('exports keep every class at its number through renaming, moving, archiving
   expect(await namesOf(world)).toContain('sled');
   expect(wagon).toBe(3);
 });
+
+test('a group takes another name in all of its categories by one step; triggers that name the old one are told', async () => {
+  const world = await hostWorld();
+  const { client, id: dataset } = world;
+  const car = await idOf(world, 'car');
+  const bicycle = await idOf(world, 'bicycle');
+  const groups = async (): Promise<readonly (readonly string[])[]> => (await client.categories.list({ dataset })).map((one) => one.groups);
+  await client.categories.update({ dataset, category: car, groups: ['vehicle', 'motorised'] });
+  await client.categories.update({ dataset, category: bicycle, groups: ['vehicle'] });
+  const before = await groups();
+  await client.triggers.save({ dataset, name: 'many', text: 'trigger many { when exists v: vehicle }' });
+  await client.triggers.save({ dataset, name: 'other', text: 'trigger other { when exists v: motorised }' });
+
+  const renamed = await client.categories.renameGroup({ dataset, from: 'vehicle', to: '탈것' });
+  expect(renamed.triggers).toEqual(['many']);
+  expect(renamed.categories.map((one) => one.groups)).toEqual(await groups());
+  expect(await groups()).toEqual(before.map((list) => list.map((name) => (name === 'vehicle' ? '탈것' : name)).sort()));
+  expect((await client.frames.query({ dataset, selection: { where: 'exists v: 탈것' } })).total).toBe(11);
+  for (const [from, to, code] of [
+    ['vehicle', 'wheels', 'not_found'],
+    ['탈것', 'motorised', 'already_exists'],
+    ['탈것', 'car', 'already_exists'],
+    ['탈것', 'two words', 'invalid_request'],
+  ] as const)
+    expect([to, await codeOf(client.categories.renameGroup({ dataset, from, to }))]).toEqual([to, code]);
+  await client.categories.undo({ dataset });
+  expect(await groups()).toEqual(before);
+  await client.categories.redo({ dataset });
+  expect((await groups()).flat()).toContain('탈것');
+});

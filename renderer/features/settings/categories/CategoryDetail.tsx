@@ -15,6 +15,7 @@ import { GroupsField } from './GroupsField.tsx';
 import { GuidelineField } from './GuidelineField.tsx';
 import { HotkeyField } from './HotkeyField.tsx';
 import { MergePanel } from './MergePanel.tsx';
+import { renameGroup } from './renameGroup.ts';
 import type { CategoryStore } from './useCategoryStore.ts';
 
 interface Props {
@@ -75,7 +76,13 @@ export function CategoryDetail({ store, category, categories, shownKey, nameFiel
         />
       </Field>
       <Field label={t('categories.groups')} hint={t('categories.groupsHint')}>
-        <GroupsField category={category} known={groups} disabled={readOnly} onChange={(next) => void update({ groups: [...next] })} />
+        <GroupsField
+          category={category}
+          known={groups}
+          disabled={readOnly}
+          onChange={(next) => void update({ groups: [...next] })}
+          onRename={(from, to) => void change(() => renameGroup(dataset, from, to))}
+        />
       </Field>
       <Field label={t('categories.attributes')}>
         <AttributesEditor
