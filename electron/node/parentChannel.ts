@@ -20,7 +20,8 @@ export function parentChannel(): ParentChannel {
   process.once('disconnect', () => process.kill(process.pid, 'SIGKILL'));
   return {
     send: (message) => {
-      if (process.connected) process.send?.(message);
+      // With a callback, what a host that was just killed no longer takes is no error; `disconnect` follows.
+      if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
     },
     onMessage: (listener) => process.on('message', listener),
   };

@@ -63,7 +63,8 @@ export async function applyRunAsStep(
   const changed: number[] = [];
   let step: number | undefined;
   const threshold = request.scoreThreshold ?? 0;
-  for (let at = 0; at < places.length && !context.signal.aborted; at += partFrames) {
+  let at = 0;
+  for (; at < places.length && !context.signal.aborted; at += partFrames) {
     const part = takeFrames(columns, places.slice(at, at + partFrames), (row) => !((columns.scores[row] as number) < threshold));
     const applied = await dataset.db.write('annotations.applyRun', {
       author: context.author,
@@ -90,6 +91,6 @@ export async function applyRunAsStep(
     services.publisher.publish('frames', 'changed', { dataset: dataset.id, frames, by: context.clientId });
     services.datasets.changed(dataset.id);
   }
-  const cancelled = context.signal.aborted ? { cancelled: true as const } : {};
+  const cancelled = at < places.length ? { cancelled: true as const } : {};
   return { applied: { ...total, ...cancelled }, ...(step === undefined || step === 0 ? {} : { step }) };
 }

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { applyRun } from '../../../../electron/host/services/models/applyRun.ts';
 import type { RunSummary } from '../../../../shared/contract/models.ts';
 import { blocksOf, colourImage, imageName } from '../../../helpers/colourImages.ts';
 import { makeTinyDetector } from '../../../helpers/makeModel.ts';
@@ -58,20 +59,23 @@ describe('pre-labeling a dataset', { timeout: 60_000 }, () => {
         blocksOf(42).map(({ category, bbox }) => ({ name: ['red', 'green'][category], bbox })),
       );
 
-      // Stopped, it keeps whole frames and says so; undone in one step, and the next one does them all.
-      const stop = new AbortController();
+      // Stopped by its first report, it keeps whole frames and says so; undone in one step, and the next one does them all.
       const steps: Progress[] = [];
-      const onProgress = (step: Progress): void => {
-        steps.push(step);
-        if (step.phase === 'Applying') stop.abort();
-      };
-      const stopped = await client.models.apply(
+      const stop = new AbortController();
+      const stopped = await applyRun(
+        opened.host.services,
         { dataset: id, run: result.run, where: 'frame.width > 0' },
-        { signal: stop.signal, onProgress },
+        {
+          clientId: 'test',
+          author: 'Mara',
+          signal: stop.signal,
+          progress: ({ phase, done }) => phase === 'Applying' && done > 0 && stop.abort(),
+        },
       );
       expect(stopped).toMatchObject({ cancelled: true });
+      expect(stopped.frames).toBeGreaterThan(0);
       expect(stopped.frames).toBeLessThan(count);
-      if (stopped.added > 0) await client.annotations.undo({ dataset: id });
+      expect((await client.annotations.undo({ dataset: id })).frames).toHaveLength(stopped.frames);
       expect((await client.categories.list({ dataset: id })).reduce((sum, category) => sum + category.boxes, 0)).toBe(0);
       expect(
         await client.models.apply({ dataset: id, run: result.run, where: 'frame.width > 0' }, { onProgress: (step) => steps.push(step) }),
