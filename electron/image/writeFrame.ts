@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import sharp from 'sharp';
 
 /** Pixels of one picture, row by row; the fourth of four channels is not looked at. */
@@ -8,8 +9,12 @@ export interface Pixels {
   readonly channels: 3 | 4;
 }
 
-/** Writes a frame of a video as JPEG whose loss is far below that of the video. `turn`: degrees clockwise that make it upright. */
+/**
+ * Writes a frame of a video as JPEG whose loss is far below that of the video. `turn`: degrees clockwise that make it upright.
+ * Errors: those of the file system, by their codes; the image library says them in its own words only.
+ */
 export async function writeFrame(file: string, { data, width, height, channels }: Pixels, turn: 0 | 90 | 180 | 270): Promise<void> {
   const picture = sharp(data, { raw: { width, height, channels }, limitInputPixels: false }).removeAlpha();
-  await (turn === 0 ? picture : picture.rotate(turn)).jpeg({ quality: 95, chromaSubsampling: '4:2:0' }).toFile(file);
+  const turned = turn === 0 ? picture : picture.rotate(turn);
+  await writeFile(file, await turned.jpeg({ quality: 95, chromaSubsampling: '4:2:0' }).toBuffer());
 }

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { isDiskFull } from '../../shared/diskFull.ts';
 import { AppError, isAppError, toWireError, type WireError } from '../../shared/errors.ts';
 import { writeFrame } from '../image/writeFrame.ts';
 import { openVideo } from './open.ts';
@@ -55,8 +56,7 @@ async function decode(wanted: ReadonlySet<number>, folder: string): Promise<void
 
 function inWords(error: unknown): WireError {
   if (isAppError(error)) return toWireError(error);
-  if ((error as NodeJS.ErrnoException).code === 'ENOSPC')
-    return toWireError(new AppError('disk_full', 'The disk is full: not all frames could be written.'));
+  if (isDiskFull(error)) return toWireError(new AppError('disk_full', 'The disk is full: not all frames could be written.'));
   const reason = error instanceof Error ? error.message : String(error);
   return { code: 'unreadable', message: 'The video cannot be read.', details: { reason: reason.slice(0, 300) } };
 }

@@ -14,6 +14,8 @@ interface WebCodecs {
 interface Decoder {
   readonly decodeQueueSize: number;
   readonly state: string;
+  /** Called whenever `decodeQueueSize` has become less. */
+  ondequeue: (() => void) | null;
   configure(config: unknown): void;
   decode(chunk: unknown): void;
   flush(): Promise<void>;
@@ -52,14 +54,23 @@ export async function openWithWebCodecs(demuxed: Demuxed): Promise<VideoSource |
       const waiting: { readonly place: number; readonly frame: DecodedFrame }[] = [];
       let failure: Error | null = null;
       let written = -1;
+      let goOn: (() => void) | null = null;
       const decoder = new codecs.VideoDecoder({
         output(frame) {
           const place = places.get(frame.timestamp);
           if (place === undefined || !wanted.has(place)) frame.close();
           else waiting.push({ place, frame });
         },
-        error: (error) => (failure ??= error),
+        error(error) {
+          failure ??= error;
+          goOn?.();
+        },
       });
+      decoder.ondequeue = () => goOn?.();
+      /** Until the decoder takes more, or will not any more. */
+      const room = async (): Promise<void> => {
+        while (decoder.decodeQueueSize > maxWaiting && failure === null) await new Promise<void>((resolve) => (goOn = resolve));
+      };
       const drain = async (atMost: number): Promise<void> => {
         while (waiting.length > atMost) {
           const { place, frame } = waiting.shift() as (typeof waiting)[number];
@@ -80,7 +91,7 @@ export async function openWithWebCodecs(demuxed: Demuxed): Promise<VideoSource |
           const { type, data } = packet;
           const [timestamp, duration] = [Math.round(packet.timestamp * 1e6), Math.round(packet.duration * 1e6)];
           decoder.decode(new codecs.EncodedVideoChunk({ type, timestamp, duration, data }));
-          while (decoder.decodeQueueSize > maxWaiting && failure === null) await soon();
+          await room();
           await drain(maxWaiting);
         }
         if (failure === null && written < last) await decoder.flush();
@@ -90,15 +101,14 @@ export async function openWithWebCodecs(demuxed: Demuxed): Promise<VideoSource |
         await drain(0);
         if (decoder.state !== 'closed') decoder.close();
       }
-      if (failure !== null) throw damaged(failure);
+      if (failure !== null) throw isOfSystem(failure) ? failure : damaged(failure);
     },
   };
 }
 
-function soon(): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, 1);
-  });
+/** A frame that found no room, a drive that was pulled out: no damage of the video. */
+function isOfSystem(error: Error): boolean {
+  return 'syscall' in error;
 }
 
 function damaged(error: Error): AppError {

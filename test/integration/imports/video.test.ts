@@ -1,9 +1,10 @@
-import { mkdir, readdir, truncate, writeFile } from 'node:fs/promises';
-import { copyFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { copyFile, mkdir, readdir, symlink, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
 import { selectFrames } from '../../../electron/host/services/imports/openVideo.ts';
+import { openVideoIn } from '../../../electron/video/client.ts';
 import { hasFfmpeg, openWithFfmpeg } from '../../../electron/video/ffmpeg.ts';
 import { openVideo } from '../../../electron/video/open.ts';
 import { nodeSpawner } from '../../../electron/node/spawner.ts';
@@ -93,6 +94,19 @@ test('what is no video is an error with words, and the dataset is as it was', as
   // Without any ffmpeg nobody can say what the file is.
   expect(['unreadable', 'unavailable']).toContain(code);
   expect(await rowsOf(made)).toEqual([]);
+});
+
+test('a full disk is told as such, not as damage of the video', async ({ skip }) => {
+  if (!existsSync('/dev/full')) return skip('this system has no /dev/full');
+  const folder = await tempFolder();
+  const from = await drawAnimation(path.join(folder, 'in'));
+  await symlink('/dev/full', path.join(folder, '1.jpg'));
+  const opened = await openVideoIn(nodeSpawner().spawn('video/process'), from);
+  opened.start(Uint32Array.of(0, 1, 2), folder);
+  expect(await opened.frame(0)).toBe(path.join(folder, '0.jpg'));
+  expect(await opened.frame(1)).toBeNull();
+  expect(opened.failure).toMatchObject({ code: 'disk_full', message: 'The disk is full: not all frames could be written.' });
+  opened.close();
 });
 
 test('frames are chosen by number or by the beat', () => {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
@@ -48,6 +48,16 @@ async function openIn(folder: string, dataset: string = randomUUID(), create = t
   };
 }
 
+/** Takes the last byte of a disk. */
+function fillUp(folder: string): void {
+  for (const size of [65_536, 4_096, 1])
+    try {
+      for (;;) appendFileSync(path.join(folder, 'films'), Buffer.alloc(size));
+    } catch (error) {
+      expect(error).toMatchObject({ code: 'ENOSPC' });
+    }
+}
+
 test('a full disk of 8 MB: what was acknowledged is there, nothing else is, the reserve takes the next edit, and room mends it', async ({
   skip,
 }) => {
@@ -75,6 +85,8 @@ test('a full disk of 8 MB: what was acknowledged is there, nothing else is, the 
   expect(await opened.boxes()).toBe(3 + saved);
   await opened.check();
   await opened.db.close();
+  fillUp(folder);
+  expect(await codeOf(openIn(folder, opened.dataset, false))).toBe('disk_full');
   // Room again, as when somebody deletes films.
   remount(folder, 'rw,size=64m');
   const again = await openIn(folder, opened.dataset, false);

@@ -1,3 +1,4 @@
+import { isDiskFull } from '../../../../shared/diskFull.ts';
 import { AppError } from '../../../../shared/errors.ts';
 
 const writing: ReadonlySet<string> = new Set([
@@ -12,11 +13,6 @@ const writing: ReadonlySet<string> = new Set([
   'link',
   'symlink',
 ]);
-
-/** No room on the disk, or none left of what its owner allows. */
-export function isDiskFull(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
-}
 
 /** What the system says of a file that nobody nearer to it put into words; null for anything else, which is a defect. */
 export function fileError(error: unknown): AppError | null {
