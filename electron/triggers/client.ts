@@ -6,7 +6,7 @@ import { AppError } from '../../shared/errors.ts';
 import type { AttributeColumns, BoxTable } from '../../shared/triggers/boxTable.ts';
 import { boxTableSteps } from '../../shared/triggers/boxTable.ts';
 import type { Cause } from '../../shared/triggers/causes.ts';
-import type { CheckedTrigger } from '../../shared/triggers/checker.ts';
+import type { CheckedTrigger } from '../../shared/triggers/checkedTrigger.ts';
 import { compileTrigger, unsupportedError, UnknownTally } from '../../shared/triggers/evaluator.ts';
 import type { FrameColumns } from '../../shared/triggers/frameColumns.ts';
 import { frameTable } from '../../shared/triggers/frameColumns.ts';

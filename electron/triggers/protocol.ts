@@ -1,5 +1,5 @@
 import type { BoxTable } from '../../shared/triggers/boxTable.ts';
-import type { CheckedTrigger } from '../../shared/triggers/checker.ts';
+import type { CheckedTrigger } from '../../shared/triggers/checkedTrigger.ts';
 import type { SharedFrames } from './sharedFrames.ts';
 
 /** Places in the shared control block of a run. */

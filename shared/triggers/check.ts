@@ -1,5 +1,5 @@
 import { AppError } from '../errors.ts';
-import type { CheckContext, CheckedFile, CheckedTrigger } from './checker.ts';
+import type { CheckContext, CheckedFile, CheckedTrigger } from './checkedTrigger.ts';
 import { checkSyntax } from './checker.ts';
 import { parseFile, parseText } from './parser.ts';
 import type { TriggerProblem } from './problem.ts';

@@ -66,6 +66,12 @@ export function kindOf(expr: Expr, typed: Typed): string {
   return expr.kind === 'number' && expr.unit === null ? 'a number without a unit' : typeNames[typed.type];
 }
 
+/** A type in one word. */
+export function typeWord(typed: Typed): string {
+  if (typed.type === 'percent') return '%';
+  return typed.type === 'object' ? 'box' : typed.type;
+}
+
 export function exampleOf(typed: NumberTyped): string {
   if (typed.type === 'px' || typed.type === 'px2') return `20${typed.type}`;
   return typed.type === 'seconds' ? '1s' : typed.type === 'number' ? '1' : '0.5';

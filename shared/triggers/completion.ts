@@ -1,5 +1,5 @@
 import { frameStates } from '../domain/frame.ts';
-import type { CheckContext } from './checker.ts';
+import type { CheckContext } from './checkedTrigger.ts';
 import type { Token } from './lexer.ts';
 import { tokenize } from './lexer.ts';
 import { aggregates, sourceRoles, words } from './vocabulary.ts';

@@ -2,7 +2,7 @@ import type { BoxTable } from './boxTable.ts';
 import { lowerBound } from './boxTable.ts';
 import type { Cause, Truth } from './causes.ts';
 import { both, causeBit, causes } from './causes.ts';
-import type { CheckedTrigger } from './checker.ts';
+import type { CheckedTrigger } from './checkedTrigger.ts';
 import type { CompiledQuantifier, TriggerData } from './compiler.ts';
 import { Compiler } from './compiler.ts';
 import { AppError } from '../errors.ts';

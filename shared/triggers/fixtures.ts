@@ -2,7 +2,7 @@ import type { BoxColumns } from '../domain/columns.ts';
 import { frameStates } from '../domain/frame.ts';
 import { buildBoxTable, emptyBoxTable } from './boxTable.ts';
 import type { BoxTable } from './boxTable.ts';
-import type { CheckedTrigger } from './checker.ts';
+import type { CheckedTrigger } from './checkedTrigger.ts';
 import { compileTrigger, UnknownTally } from './evaluator.ts';
 import type { Cause } from './causes.ts';
 import type { CodedTexts, FrameTable } from './frameColumns.ts';

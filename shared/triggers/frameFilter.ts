@@ -1,5 +1,5 @@
 import { requireFrameFilter } from './check.ts';
-import type { CheckContext } from './checker.ts';
+import type { CheckContext } from './checkedTrigger.ts';
 import type { TriggerData } from './compiler.ts';
 import { compileTrigger } from './evaluator.ts';
 

@@ -1,4 +1,4 @@
-import type { CheckedTrigger } from './checker.ts';
+import type { CheckedTrigger } from './checkedTrigger.ts';
 import type { AnyNode } from './typedTree.ts';
 import { partsOf } from './typedTree.ts';
 

@@ -19,6 +19,10 @@ export type Typed =
 
 export type NumberTyped = Extract<Typed, { readonly node: NumberNode; readonly axis?: unknown }>;
 
+export function typedNumber(type: NumberTyped['type'], node: NumberNode, axis: 'width' | 'height' | undefined): NumberTyped {
+  return axis === undefined ? { type, node } : { type, node, axis };
+}
+
 /** Numbers without a unit go together; lengths, areas and durations only with their like. */
 export function dimension(type: Typed['type']): string {
   return type === 'score' || type === 'number' ? 'ratio' : type;
@@ -49,11 +53,4 @@ export function fits(typed: Typed, role: Role): boolean {
 export function asBox(typed: Typed): BoxNode | null {
   if (typed.type === 'object') return { kind: 'variable', slot: typed.slot };
   return typed.type === 'box' ? typed.node : null;
-}
-
-/** What a percentage is a share of, beside the number it is compared with or added to. */
-export function percentFor(share: NumberNode, other: NumberTyped): NumberNode | null {
-  if (dimension(other.type) === 'ratio') return share;
-  if (other.type === 'px2') return { kind: 'shareOfFrame', share, of: 'area' };
-  return other.type === 'px' && other.axis !== undefined ? { kind: 'shareOfFrame', share, of: other.axis } : null;
 }

@@ -84,7 +84,9 @@ describe('what the host says', () => {
   });
 
   test('has Korean for every explanation of a word of the trigger language', () => {
-    const parts = ['vocabulary', 'completion', 'checker', 'parser', 'lexer'].map((name) => `shared/triggers/${name}.ts`);
+    const parts = ['vocabulary', 'completion', 'checker', 'checkerNames', 'checkerWords', 'mismatch', 'parser', 'lexer'].map(
+      (name) => `shared/triggers/${name}.ts`,
+    );
     const explanation = (text: string): boolean => /[A-Za-z]{2,} [A-Za-z]/.test(text) && !/^\{\d\} /.test(text) && !/"$/.test(text);
     const list = texts.filter(({ text, file, node }) => parts.includes(file) && (explanation(text) || explainsWord(node)));
     expect(list.length).toBeGreaterThan(100);

@@ -1,7 +1,7 @@
 import { categoryGroups, choosable } from '../../../../shared/domain/category.ts';
 import type { BoxColumns } from '../../../../shared/domain/columns.ts';
 import type { AttributeColumns } from '../../../../shared/triggers/boxTable.ts';
-import type { CheckContext, CheckedTrigger } from '../../../../shared/triggers/checker.ts';
+import type { CheckContext, CheckedTrigger } from '../../../../shared/triggers/checkedTrigger.ts';
 import { readsAttributes } from '../../../../shared/triggers/readsAttributes.ts';
 import type { TriggerEngine, QueryRequest, SourceRef } from '../../../triggers/client.ts';
 import type { FrameIndex } from '../frames/frameIndex.ts';

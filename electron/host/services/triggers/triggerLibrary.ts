@@ -1,7 +1,7 @@
 import type { TriggerSummary } from '../../../../shared/contract/triggers.ts';
 import { AppError, isAppError, toWireError } from '../../../../shared/errors.ts';
 import { checkTriggers, requireTriggers } from '../../../../shared/triggers/check.ts';
-import type { CheckContext, CheckedTrigger } from '../../../../shared/triggers/checker.ts';
+import type { CheckContext, CheckedTrigger } from '../../../../shared/triggers/checkedTrigger.ts';
 import { canBeArmed, runFixtures } from '../../../../shared/triggers/fixtures.ts';
 import { adaptToDataset } from '../../../../shared/triggers/library.ts';
 import { problemError } from '../../../../shared/triggers/problem.ts';

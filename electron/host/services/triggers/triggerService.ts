@@ -4,7 +4,7 @@ import type { Hit, TriggerRunResult } from '../../../../shared/contract/triggers
 import type { BoxId, FrameId } from '../../../../shared/domain/ids.ts';
 import { AppError } from '../../../../shared/errors.ts';
 import { checkTriggers, requireFrameFilter, requireTriggers } from '../../../../shared/triggers/check.ts';
-import type { CheckedTrigger } from '../../../../shared/triggers/checker.ts';
+import type { CheckedTrigger } from '../../../../shared/triggers/checkedTrigger.ts';
 import { readsStatistics } from '../../../../shared/triggers/readsStatistics.ts';
 import { createTriggerEngine, type RunOptions, type TriggerEngine, type TriggerHit, type TriggerResult } from '../../../triggers/client.ts';
 import { type FrameIndex, idsAt } from '../frames/frameIndex.ts';
