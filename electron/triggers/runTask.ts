@@ -1,6 +1,6 @@
 import { emptyBoxTable } from '../../shared/triggers/boxTable.ts';
 import type { BoxTable } from '../../shared/triggers/boxTable.ts';
-import type { TriggerData } from '../../shared/triggers/compiler.ts';
+import type { TriggerData } from '../../shared/triggers/slotTables.ts';
 import { compileTrigger, UnknownTally } from '../../shared/triggers/evaluator.ts';
 import type { FrameTable } from '../../shared/triggers/frameColumns.ts';
 import { StepLimit } from '../../shared/triggers/machine.ts';

@@ -2,27 +2,18 @@ import { boxFlags, origins } from '../domain/annotation.ts';
 import { frameStates } from '../domain/frame.ts';
 import { boxFields, distanceOf, gapOf, overlapOf, relationOf } from './boxFormulas.ts';
 import type { BoxTable } from './boxTable.ts';
-import type { Candidates } from './candidates.ts';
-import { createCandidates } from './candidates.ts';
 import type { Truth } from './causes.ts';
 import { both, causeBit } from './causes.ts';
-import type { CodedTexts, FrameTable } from './frameColumns.ts';
+import type { CodedTexts } from './frameColumns.ts';
 import type { Machine } from './machine.ts';
-import type { OverlapBound } from './overlap.ts';
-import { overlapBound } from './overlap.ts';
-import type { BoundVariable, QuantifierPlan, RunningQuantifier } from './quantifier.ts';
+import type { PairJoin } from './pairJoin.ts';
+import { firstOverlapBound, scoreBound, swapsFreely } from './pairJoin.ts';
+import type { BoundVariable, RunningQuantifier } from './quantifier.ts';
 import { createQuantifier } from './quantifier.ts';
-import type { BoolNode, BoxNode, CategoryNode, FrameNumber, NumberNode, Quantifier, TextNode, TypedSet } from './typedTree.ts';
-import { conjuncts, nodeKey, slotsOf } from './typedTree.ts';
-
-/** The data a trigger is compiled against. */
-export interface TriggerData {
-  readonly frames: FrameTable;
-  /** The table of a source as written after `@`, null for the default source. */
-  readonly table: (source: string | null) => BoxTable;
-  /** Category ids by name. */
-  readonly categories: ReadonlyMap<string, number>;
-}
+import type { TriggerData } from './slotTables.ts';
+import { SlotTables } from './slotTables.ts';
+import type { BoolNode, BoxNode, CategoryNode, FrameNumber, NumberNode, Quantifier, TextNode } from './typedTree.ts';
+import { conjuncts, slotsOf } from './typedTree.ts';
 
 type NumberOf = () => number;
 type TextOf = () => string | null;
@@ -31,22 +22,6 @@ type TextOf = () => string | null;
 interface BoxRegister {
   readonly box: [number, number, number, number];
   readonly read: () => void;
-}
-
-/** Where a pair of plain variables overlaps and what is left to ask then: what the merge join runs on. */
-export interface PairJoin {
-  readonly overlap: OverlapBound;
-  readonly first: BoundVariable;
-  readonly second: BoundVariable;
-  readonly tests: readonly (() => Truth)[];
-  /** Bounds on the scores of either one, where they are all known: also among the tests, but cheap to ask beforehand. */
-  readonly firstScore: ScoreBound | null;
-  readonly secondScore: ScoreBound | null;
-}
-
-export interface ScoreBound {
-  readonly strict: boolean;
-  readonly bound: number;
 }
 
 export interface CompiledQuantifier extends RunningQuantifier {
@@ -60,22 +35,21 @@ export interface CompiledQuantifier extends RunningQuantifier {
 export class Compiler {
   readonly #machine: Machine;
   readonly #data: TriggerData;
-  readonly #slotTables = new Map<number, BoxTable>();
-  readonly #candidates = new Map<string, { readonly number: number; readonly candidates: Candidates }>();
-  readonly #tableNumbers = new Map<BoxTable, number>();
+  readonly #tables: SlotTables;
 
   constructor(machine: Machine, data: TriggerData) {
     this.#machine = machine;
     this.#data = data;
+    this.#tables = new SlotTables(data);
   }
 
   tableOf(slot: number): BoxTable {
-    return this.#slotTables.get(slot)!;
+    return this.#tables.of(slot);
   }
 
   /** Binds the variables' slots to their tables; call before compiling what reads them. */
   bind(quantifier: Quantifier): void {
-    for (const variable of quantifier.variables) this.#slotTables.set(variable.slot, this.#data.table(variable.set.source));
+    this.#tables.bind(quantifier);
   }
 
   /**
@@ -88,90 +62,37 @@ export class Compiler {
   ): CompiledQuantifier {
     this.bind(quantifier);
     const variables = quantifier.variables.map((variable): BoundVariable => {
-      const { number, candidates } = this.#candidatesOf(variable.set);
+      const { number, candidates } = this.#tables.candidates(variable.set);
       return { slot: variable.slot, candidates, sameSet: number };
     });
-    const own = variables.map((v) => v.slot);
+    const [first, second] = variables;
+    const isPair = first !== undefined && second !== undefined && variables.length === 2;
     const parts = conjuncts(quantifier.where);
+    const inOrder = options.inOrder === true;
     const repeats = new Set(variables.map((v) => v.sameSet)).size < variables.length;
-    const alike = !repeats || this.#swapsFreely(variables, parts, options.severity);
+    const alike = !repeats || swapsFreely(variables, parts, options.severity);
     const symmetric = repeats && alike && options.aggregate !== true;
-
-    let overlap: OverlapBound | null = null;
-    let covered: BoolNode | null = null;
-    if (own.length === 2 && options.inOrder !== true) {
-      for (const part of parts) {
-        const found = overlapBound(part, own[0]!, own[1]!);
-        if (found === null) continue;
-        overlap = found.bound;
-        covered = found.whole ? part : null;
-        break;
-      }
-    }
+    const bound = isPair && !inOrder ? firstOverlapBound(parts, [first.slot, second.slot]) : null;
+    const overlap = bound?.overlap ?? null;
     const conditions = parts
-      .filter((part) => part !== covered)
+      .filter((part) => part !== bound?.covered)
       .map((part) => {
         const slots = slotsOf(part);
-        return { test: this.bool(part), places: own.flatMap((slot, place) => (slots.has(slot) ? [place] : [])) };
+        return { test: this.bool(part), places: variables.flatMap(({ slot }, place) => (slots.has(slot) ? [place] : [])) };
       });
-    const plan: QuantifierPlan = { variables, conditions, overlap, symmetric, inOrder: options.inOrder === true };
-    const pairJoin =
-      overlap !== null && !repeats && variables.every((v) => v.candidates.category !== null)
+    const pairJoin: PairJoin | null =
+      isPair && overlap !== null && !repeats && variables.every((v) => v.candidates.category !== null)
         ? {
             overlap,
-            first: variables[0]!,
-            second: variables[1]!,
+            first,
+            second,
             tests: conditions.map((c) => c.test),
-            firstScore: this.#scoreBound(parts, own[0]!),
-            secondScore: this.#scoreBound(parts, own[1]!),
+            firstScore: scoreBound(parts, first.slot, this.tableOf(first.slot)),
+            secondScore: scoreBound(parts, second.slot, this.tableOf(second.slot)),
           }
         : null;
-    return { ...createQuantifier(this.#machine, plan), variables, needsDedup: repeats && !alike, pairJoin };
-  }
-
-  #scoreBound(parts: readonly BoolNode[], slot: number): ScoreBound | null {
-    if (!this.tableOf(slot).scoresKnown) return null;
-    for (const part of parts) {
-      if (part.kind !== 'compareNumbers' || part.left.kind !== 'score' || part.left.slot !== slot) continue;
-      if (part.right.kind !== 'constant' || (part.op !== '>' && part.op !== '>=')) continue;
-      return { strict: part.op === '>', bound: part.right.value };
-    }
-    return null;
-  }
-
-  /** Whether exchanging two variables of one set leaves the condition (and severity) the same. */
-  #swapsFreely(variables: readonly BoundVariable[], parts: readonly BoolNode[], severity: NumberNode | undefined): boolean {
-    const key = (rename: (slot: number) => number): string =>
-      JSON.stringify([parts.map((part) => nodeKey(part, rename)).sort(), severity === undefined ? null : nodeKey(severity, rename)]);
-    const same = key((slot) => slot);
-    for (let i = 0; i < variables.length; i++) {
-      for (let j = i + 1; j < variables.length; j++) {
-        const p = variables[i]!;
-        const q = variables[j]!;
-        if (p.sameSet !== q.sameSet) continue;
-        if (key((slot) => (slot === p.slot ? q.slot : slot === q.slot ? p.slot : slot)) !== same) return false;
-      }
-    }
-    return true;
-  }
-
-  #candidatesOf(set: TypedSet): { readonly number: number; readonly candidates: Candidates } {
-    const table = this.#data.table(set.source);
-    let tableNumber = this.#tableNumbers.get(table);
-    if (tableNumber === undefined) {
-      tableNumber = this.#tableNumbers.size;
-      this.#tableNumbers.set(table, tableNumber);
-    }
-    const key = JSON.stringify([tableNumber, set.categories]);
-    let entry = this.#candidates.get(key);
-    if (entry === undefined) {
-      const ids = set.categories?.map((name) => this.#data.categories.get(name)).filter((id) => id !== undefined) ?? null;
-      // Two names are one category after a merge.
-      const distinct = ids === null ? null : [...new Set(ids)];
-      entry = { number: this.#candidates.size, candidates: createCandidates(table, distinct) };
-      this.#candidates.set(key, entry);
-    }
-    return entry;
+    const running = createQuantifier(this.#machine, { variables, conditions, overlap, symmetric, inOrder });
+    return { ...running, variables, needsDedup: repeats && !alike, pairJoin };
   }
 
   // --- conditions
@@ -220,6 +141,7 @@ export class Compiler {
           if (node.right.kind === 'constant') return againstConstant(node.op, left, node.right.value);
           return () => (compare(left(), right()) ? 1 : 0);
         }
+        // As `#withCauses` does, in one call: most conditions are of this kind.
         return () => {
           const saved = m.cause;
           m.cause = 0;
@@ -234,16 +156,12 @@ export class Compiler {
         const of = this.number(node.of);
         const low = this.number(node.low);
         const high = this.number(node.high);
-        return () => {
-          const saved = m.cause;
-          m.cause = 0;
+        return this.#withCauses(() => {
           const value = of();
           const l = low();
           const h = high();
-          const { cause } = m;
-          m.cause = saved;
-          return cause !== 0 ? cause : value >= l && value <= h ? 1 : 0;
-        };
+          return value >= l && value <= h ? 1 : 0;
+        });
       }
       case 'compareTexts':
         return this.#compareTexts(node.left, node.right, node.equal);
@@ -266,7 +184,7 @@ export class Compiler {
         const { fn } = node;
         const a = this.#box(node.a);
         const b = this.#box(node.b);
-        return this.#withBoxes(() => {
+        return this.#withCauses(() => {
           a.read();
           b.read();
           return relationOf(fn, a.box, b.box) ? 1 : 0;
@@ -284,7 +202,7 @@ export class Compiler {
         const { box, read } = this.#box(node.box);
         const margin = this.number(node.margin);
         const { widths, heights } = this.#data.frames;
-        return this.#withBoxes(() => {
+        return this.#withCauses(() => {
           read();
           const near = margin();
           const right = widths[m.frame]! - near;
@@ -308,8 +226,8 @@ export class Compiler {
     }
   }
 
-  /** A condition on numbers that may be unknown: then its causes. */
-  #withBoxes(test: () => Truth): () => Truth {
+  /** A condition on values that may be unknown: then it is their causes. All of them are read, whatever the first one says. */
+  #withCauses(test: () => Truth): () => Truth {
     const m = this.#machine;
     return () => {
       const saved = m.cause;
@@ -514,15 +432,11 @@ export class Compiler {
     }
     const l = this.#text(left);
     const r = this.#text(right);
-    return () => {
-      const saved = m.cause;
-      m.cause = 0;
+    return this.#withCauses(() => {
       const a = l();
       const b = r();
-      const { cause } = m;
-      m.cause = saved;
-      return cause !== 0 ? cause : (a === b) === equal ? 1 : 0;
-    };
+      return (a === b) === equal ? 1 : 0;
+    });
   }
 
   #text(node: TextNode): TextOf {

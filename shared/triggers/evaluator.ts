@@ -3,13 +3,14 @@ import { lowerBound } from './boxTable.ts';
 import type { Cause, Truth } from './causes.ts';
 import { both, causeBit, causes } from './causes.ts';
 import type { CheckedTrigger } from './checkedTrigger.ts';
-import type { CompiledQuantifier, TriggerData } from './compiler.ts';
+import type { CompiledQuantifier } from './compiler.ts';
 import { Compiler } from './compiler.ts';
 import { AppError } from '../errors.ts';
 import { compareSeverity, HitBuffer } from './hitBuffer.ts';
 import { createMachine, defaultStepBudget, StepLimit } from './machine.ts';
 import { mayFulfil, mirrored, rowsFulfil } from './overlap.ts';
 import type { BoundVariable } from './quantifier.ts';
+import type { TriggerData } from './slotTables.ts';
 import type { AnyNode } from './typedTree.ts';
 import { partsOf } from './typedTree.ts';
 

@@ -1,6 +1,6 @@
 import { requireFrameFilter } from './check.ts';
 import type { CheckContext } from './checkedTrigger.ts';
-import type { TriggerData } from './compiler.ts';
+import type { TriggerData } from './slotTables.ts';
 import { compileTrigger } from './evaluator.ts';
 
 /** Whether a frame is in the selection: only where the expression is true, not where it is unknown. */
