@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { SourceRef, TriggerEngine } from '../../electron/triggers/client.ts';
 import { createTriggerEngine } from '../../electron/triggers/client.ts';
+import type { SourceRef, TriggerEngine } from '../../electron/triggers/types.ts';
 import type { BoxTable } from '../../shared/triggers/boxTable.ts';
 import { buildBoxTable } from '../../shared/triggers/boxTable.ts';
 import { requireFrameFilter, requireTriggers } from '../../shared/triggers/check.ts';

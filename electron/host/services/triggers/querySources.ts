@@ -3,7 +3,7 @@ import type { BoxColumns } from '../../../../shared/domain/columns.ts';
 import type { AttributeColumns } from '../../../../shared/triggers/boxTable.ts';
 import type { CheckContext, CheckedTrigger } from '../../../../shared/triggers/checkedTrigger.ts';
 import { readsAttributes } from '../../../../shared/triggers/readsAttributes.ts';
-import type { TriggerEngine, QueryRequest, SourceRef } from '../../../triggers/client.ts';
+import type { TriggerEngine, QueryRequest, SourceRef } from '../../../triggers/types.ts';
 import type { FrameIndex } from '../frames/frameIndex.ts';
 import type { FrameIndexes } from '../frames/frameIndexes.ts';
 import type { OpenDataset } from '../openDataset.ts';

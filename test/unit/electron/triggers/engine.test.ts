@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
-import type { QueryRequest, RunRequest, SourceRef, TriggerEngine } from '../../../../electron/triggers/client.ts';
 import { createTriggerEngine } from '../../../../electron/triggers/client.ts';
+import type { QueryRequest, RunRequest, SourceRef, TriggerEngine } from '../../../../electron/triggers/types.ts';
 import { requireFrameFilter, requireTriggers } from '../../../../shared/triggers/check.ts';
 import type { SmallBox, SmallFrame } from '../../../helpers/askTrigger.ts';
 import { box, smallColumns, smallFrames } from '../../../helpers/askTrigger.ts';
