@@ -1,7 +1,7 @@
 import type { Box, Size } from '../geometry/box.ts';
 import { clip } from '../geometry/box.ts';
 
-export type SettledBox =
+export type BoxOutcome =
   | { readonly kind: 'kept' | 'clipped'; readonly box: Box; readonly isEmpty: boolean }
   | { readonly kind: 'refused'; readonly code: string; readonly message: string };
 
@@ -19,7 +19,7 @@ export interface SettleOptions {
  * outside, refused where it is no box (numbers that are not finite, negative size, no area, wholly outside).
  * px of the upright image.
  */
-export function settleBox(box: Box, size: Size, options: SettleOptions): SettledBox {
+export function settleBox(box: Box, size: Size, options: SettleOptions): BoxOutcome {
   const [x, y, w, h] = box;
   if (!(Number.isFinite(x) && Number.isFinite(y) && Number.isFinite(w) && Number.isFinite(h)))
     return refused('box_not_finite', 'The box has a number that is missing or not finite.');
@@ -35,7 +35,7 @@ export function settleBox(box: Box, size: Size, options: SettleOptions): Settled
   return { kind: beyond <= options.unnoticed ? 'kept' : 'clipped', box: clipped, isEmpty };
 }
 
-function refused(code: string, message: string): SettledBox {
+function refused(code: string, message: string): BoxOutcome {
   return { kind: 'refused', code, message };
 }
 
