@@ -4,7 +4,10 @@ import type { FrameId } from './ids.ts';
 export const frameStates = ['unlabeled', 'draft', 'labeled', 'needs_fix', 'approved', 'locked'] as const;
 export type FrameState = (typeof frameStates)[number];
 
-/** One image. `name` is its relative path in the dataset; identity is the hash of its bytes. */
+/**
+ * One image. `name` is its relative path in the dataset; identity is the hash of its bytes, and for pictures of one recording that
+ * are alike their number in it.
+ */
 export interface Frame {
   readonly id: FrameId;
   readonly name: string;

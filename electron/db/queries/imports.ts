@@ -10,17 +10,56 @@ export interface KnownFrame {
   readonly name: string;
   readonly state: FrameState;
   readonly split: string | null;
+  readonly sequence: string | null;
+  readonly index: number | null;
+}
+
+type KnownRow = Omit<KnownFrame, 'state'> & { readonly state: number };
+const selectKnown =
+  'select f.id, f.name, f.state, f.split, f.sequence, f.idx as "index" from media m join frame f on f.media = m.id where m.sha256 = ?';
+
+function knownFrame(row: KnownRow): KnownFrame {
+  return { ...row, state: frameStates[row.state] ?? 'unlabeled' };
 }
 
 /** Frames by the hash of their content, in the order asked; null where there is none. Of several frames the first by key. */
 function byHash({ prepare }: ReadConnection, input: { readonly hashes: readonly string[] }): readonly (KnownFrame | null)[] {
-  const select = prepare<{ id: number; name: string; state: number; split: string | null }>(
-    'select f.id, f.name, f.state, f.split from media m join frame f on f.media = m.id where m.sha256 = ? order by f.id limit 1',
-  );
+  const select = prepare<KnownRow>(`${selectKnown} order by f.id limit 1`);
   return input.hashes.map((hash) => {
     const row = select.get(Buffer.from(hash, 'hex'));
-    return row === undefined ? null : { ...row, state: frameStates[row.state] ?? 'unlabeled' };
+    return row === undefined ? null : knownFrame(row);
   });
+}
+
+/** A picture that comes in. `place`: its number in its recording, where its source numbers them. */
+export interface IncomingPicture {
+  readonly hash: string;
+  readonly name: string;
+  readonly place: { readonly sequence: string; readonly index: number } | null;
+}
+
+/** The frames of the same content that have the name of these pictures, or else their place; null where there is none. */
+function samePicture(
+  { prepare }: ReadConnection,
+  input: { readonly pictures: readonly IncomingPicture[] },
+): readonly (KnownFrame | null)[] {
+  // The cross joins begin at the one frame of that place or name: many may have the content.
+  const select = (where: string): string =>
+    `select f.id, f.name, f.state, f.split, f.sequence, f.idx as "index" from frame f cross join media m on m.id = f.media
+     where ${where} and m.sha256 = ? order by f.id limit 1`;
+  const atPlace = prepare<KnownRow>(select('f.sequence = ? and f.idx = ?'));
+  const named = prepare<KnownRow>(select('f.name = ?'));
+  return input.pictures.map(({ hash, name, place }) => {
+    const sha256 = Buffer.from(hash, 'hex');
+    const row = named.get(name, sha256) ?? (place === null ? undefined : atPlace.get(place.sequence, place.index, sha256));
+    return row === undefined ? null : knownFrame(row);
+  });
+}
+
+/** The first frame of some content behind another one, by key. */
+function nextOfContent({ prepare }: ReadConnection, input: { readonly hash: string; readonly after: number }): KnownFrame | null {
+  const row = prepare<KnownRow>(`${selectKnown} and f.id > ? order by f.id limit 1`).get(Buffer.from(input.hash, 'hex'), input.after);
+  return row === undefined ? null : knownFrame(row);
 }
 
 /** A box of a frame as an import compares it, visible or deleted: see `newBoxes` of the import service. */
@@ -118,6 +157,8 @@ function sourceIds({ prepare }: ReadConnection, _input: object): { readonly ids:
 export const reads = {
   'imports.boxesThere': boxesThere,
   'imports.byHash': byHash,
+  'imports.nextOfContent': nextOfContent,
+  'imports.samePicture': samePicture,
   'imports.sourceIds': sourceIds,
 } as const;
 

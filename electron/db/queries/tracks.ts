@@ -347,6 +347,16 @@ function videoFrames(
   return [...byVideo].map(([video, frames]) => ({ video, frames: Uint32Array.from(frames) }));
 }
 
+/** The recording that has frames of a video, by the hash of its file. */
+function sequenceOfVideo(c: ReadConnection, input: { readonly video: string }): string | null {
+  const row = c
+    .prepare<{ sequence: string }>(
+      "select sequence from frame where sequence is not null and instr(extra, ?) > 0 and json_extract(extra, '$.video') = ? limit 1",
+    )
+    .get(input.video, input.video);
+  return row?.sequence ?? null;
+}
+
 export interface FollowStart {
   readonly frame: number;
   readonly track: number | null;
@@ -412,6 +422,7 @@ export const reads = {
   'tracks.list': list,
   'tracks.sequenceNames': sequenceNames,
   'tracks.sequences': sequences,
+  'tracks.sequenceOfVideo': sequenceOfVideo,
   'tracks.videoFrames': videoFrames,
 } as const;
 

@@ -60,6 +60,42 @@ test('a track drawn in the app goes out as CVAT and MOT, is verified, and comes 
   }
 });
 
+test('pictures that are alike go out and come back with their own boxes; the same again changes nothing, and every second keeps its place', async () => {
+  const folder = await tempFolder();
+  const { client, close } = await startHost(path.join(folder, 'user'));
+  onTestFinished(close);
+  const { id } = await client.datasets.create({ path: path.join(folder, 'set') });
+  const drive = await drawSequence(folder, 'parked');
+  for (const place of [1, 2, 4, 6]) await cp(path.join(drive, '000000.png'), path.join(drive, `00000${place}.png`));
+  expect(await client.imports.run({ dataset: id, format: 'video', from: drive, every: 2 })).toMatchObject({ frames: { added: 6 } });
+  const category = await client.categories.add({ dataset: id, name: 'car' });
+  const { ids } = await client.frames.query({ dataset: id, selection: {}, order: 'name' });
+  const boxes = [0, 1, 2, 3, 4].map((place) => carAt(place));
+  const changes = boxes.map((bbox, place) => ({ op: 'add' as const, frame: ids[place] as never, category: category.id, bbox }));
+  await client.annotations.apply({ dataset: id, changes });
+  const shown = async (dataset: typeof id) => {
+    const list = await client.annotations.list({ dataset, source: 'gt' });
+    const { ids: order } = await client.frames.query({ dataset, selection: {}, order: 'name' });
+    const names = (await client.frames.rows({ dataset, ids: Float64Array.from(order) })).map(({ name }) => name);
+    return list.boxes.map(({ frame, bbox }) => [names.indexOf(frame), ...bbox]).sort(([a = 0], [b = 0]) => a - b);
+  };
+  const before = await shown(id);
+  expect(before.map(([place]) => place)).toEqual([0, 1, 2, 3, 4]);
+  await client.versions.freeze({ dataset: id, name: 'one' });
+  for (const format of ['cvat', 'mot', 'coco', 'yolo'] as const) {
+    const out = path.join(folder, `out-${format}`);
+    await client.versions.export({ dataset: id, version: 'one', format, out });
+    expect(await client.versions.verifyExport({ out })).toMatchObject({ ok: true, problems: [] });
+    const same = await client.imports.run({ dataset: id, format, from: out });
+    expect([format, same.frames, same.annotations.added]).toEqual([format, { added: 0, unchanged: 6, failed: 0 }, 0]);
+    const other = await client.datasets.create({ path: path.join(folder, `back-${format}`) });
+    expect(await client.imports.run({ dataset: other.id, format, from: out })).toMatchObject({ frames: { added: 6 } });
+    const there = await shown(other.id);
+    expect([format, there.map((row) => row.map((value) => Math.round(value * 1e6) / 1e6))]).toEqual([format, before]);
+  }
+  expect(await client.datasets.verify({ dataset: id })).toMatchObject({ ok: true });
+});
+
 test('detections become a run over a recording that is there; labels without images find theirs in the dataset', async () => {
   const folder = await tempFolder();
   const { client, close } = await startHost(path.join(folder, 'user'));

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import { copyFile, mkdir, readdir, symlink, truncate, writeFile } from 'node:fs/promises';
+import { copyFile, cp, mkdir, readdir, symlink, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import sharp from 'sharp';
+import sharp, { type SharpOptions } from 'sharp';
 import { expect, test } from 'vitest';
 import { selectFrames } from '../../../electron/host/services/imports/openVideo.ts';
 import { openVideoIn } from '../../../electron/video/client.ts';
@@ -37,16 +37,14 @@ async function rowsOf({ dataset }: TestDataset) {
   return dataset.db.read('frames.rows', { ids });
 }
 
+function pictureOf(red: number): SharpOptions {
+  return { create: { width: 40, height: 30, channels: 3, background: { r: red, g: 90, b: 30 } } };
+}
+
 /** Five pictures, the middle one for longer than the others. */
-async function drawAnimation(folder: string): Promise<string> {
+async function drawAnimation(folder: string, reds: readonly number[] = [0, 50, 100, 150, 200]): Promise<string> {
   await mkdir(folder, { recursive: true });
-  const pictures = await Promise.all(
-    [0, 50, 100, 150, 200].map((red) =>
-      sharp({ create: { width: 40, height: 30, channels: 3, background: { r: red, g: 90, b: 30 } } })
-        .png()
-        .toBuffer(),
-    ),
-  );
+  const pictures = await Promise.all(reds.map((red) => sharp(pictureOf(red)).png().toBuffer()));
   const file = path.join(folder, 'walk cycle.gif');
   await sharp(pictures, { join: { animated: true } })
     .gif({ delay: [100, 100, 250, 100, 100] })
@@ -73,6 +71,38 @@ test('an animation becomes a recording of its name, with times; every second fra
   expect((await rowsOf(made)).map(({ sequence }) => sequence)).toContain('walk cycle (2)');
   // Nothing of the frames on their way is left behind.
   expect((await readdir(path.join(made.dataset.folder, 'media'))).length).toBeGreaterThan(0);
+});
+
+test('a camera that stands still loses no picture: alike or not, each is a frame with its number and time, and its media are stored once', async () => {
+  const made = await makeDataset();
+  const from = await drawAnimation(path.join(made.folder, 'in'), [0, 200, 0, 200, 0]);
+  expect(await bring(made, { from, every: 2 })).toMatchObject({ frames: { added: 3, unchanged: 0, failed: 0 } });
+  expect(await bring(made, { from })).toMatchObject({ frames: { added: 2, unchanged: 3, failed: 0 } });
+  const rows = await rowsOf(made);
+  expect(rows.map(({ name, index, time }) => [name, index, time])).toEqual(
+    [0, 0.1, 0.2, 0.45, 0.55].map((time, i) => [`walk cycle/00000${i}.jpg`, i, time]),
+  );
+  expect(new Set(rows.map(({ sha256 }) => sha256)).size).toBe(2);
+  const stored = await readdir(path.join(made.dataset.folder, 'media'), { recursive: true });
+  expect(stored.filter((name) => name.endsWith('.jpg'))).toHaveLength(2);
+  // The same video under another name is the same recording.
+  const renamed = path.join(made.folder, 'copy of it.gif');
+  await copyFile(from, renamed);
+  expect(await bring(made, { from: renamed })).toMatchObject({ frames: { added: 0, unchanged: 5, failed: 0 } });
+  // Pictures that somebody took out of another video show the same: they are frames of that recording.
+  const folder = path.join(made.folder, 'standing');
+  await mkdir(folder);
+  const picture = await sharp(pictureOf(90)).png().toBuffer();
+  for (const number of [0, 1, 2, 4]) await writeFile(path.join(folder, `00000${number}.png`), picture);
+  expect(await bring(made, { from: folder })).toMatchObject({ frames: { added: 4, unchanged: 0 } });
+  expect(await bring(made, { from: folder })).toMatchObject({ frames: { added: 0, unchanged: 4 } });
+  // Under another name the folder holds what the dataset has; a picture more is one more.
+  const moved = path.join(made.folder, 'moved');
+  await cp(folder, moved, { recursive: true });
+  expect(await bring(made, { from: moved })).toMatchObject({ frames: { added: 0, unchanged: 4 } });
+  await writeFile(path.join(moved, '000003.png'), picture);
+  expect(await bring(made, { from: moved })).toMatchObject({ frames: { added: 1, unchanged: 4 } });
+  expect((await rowsOf(made)).flatMap(({ sequence, index }) => (sequence === 'moved' ? [index] : []))).toEqual([3]);
 });
 
 test('a folder of numbered frames is a recording, with the times that lie beside them', async () => {

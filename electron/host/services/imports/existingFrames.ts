@@ -36,6 +36,7 @@ async function open(dataset: OpenDataset, name: string, pathOf: (location: Media
     name,
     frames: rows.map((row) => ({
       name: row.name,
+      index: row.index,
       path: async () => pathOf((await dataset.db.read('frames.media', { ids: Float64Array.of(row.id) }))[0] as MediaLocation),
     })),
   };

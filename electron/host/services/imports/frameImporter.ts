@@ -6,6 +6,7 @@ import type { PackMedia } from '../../../db/log/packMedia.ts';
 import type { StagedFrame } from '../../../db/queries/packs.ts';
 import type { GatedImage } from '../gates/imageGate.ts';
 import type { OpenDataset } from '../openDataset.ts';
+import { isAnother, placeOf, SeenPictures, type PicturePlace } from './alikePictures.ts';
 import { gatherImages, type GatheredImage } from './gatherImages.ts';
 import { freeName, type ImportPlan, type PlannedFrame } from './importPlan.ts';
 import type { LabelSource } from './labelSource.ts';
@@ -33,7 +34,10 @@ interface Cover {
 
 /** What the dataset knows of the frames of one window. */
 interface Known {
-  readonly byHash: ReadonlyMap<string, KnownFrame>;
+  /** The frame with the content of a planned one, and its name or number. */
+  readonly same: ReadonlyMap<PlannedFrame, KnownFrame>;
+  /** The first frame with the content of those that have neither there, by hash. */
+  readonly firstOf: ReadonlyMap<string, KnownFrame>;
   readonly namesTaken: ReadonlySet<string>;
   readonly boxes: ReadonlyMap<number, readonly BoxThere[]>;
 }
@@ -42,13 +46,18 @@ interface Known {
 export class FrameImporter {
   readonly counts = { added: 0, unchanged: 0, failed: 0, boxes: 0 };
   readonly #options: FrameImporterOptions;
-  /** Hash → name, of the images of this import so far. */
-  readonly #seen = new Map<string, string>();
+  readonly #seen = new SeenPictures();
+  /** Frames of the dataset that a picture of this import is. */
+  readonly #claimed = new Set<number>();
+  /** Hash → the last frame of this content that was asked for. */
+  readonly #looked = new Map<string, number>();
+  readonly #planned: ReadonlySet<string>;
   readonly #covers: Cover[] = [];
   readonly #renamed = new Set<string>();
 
   constructor(options: FrameImporterOptions) {
     this.#options = options;
+    this.#planned = new Set(options.plan.frames.map((frame) => frame.name));
   }
 
   async take(frames: readonly PlannedFrame[], onImage: () => void): Promise<void> {
@@ -77,20 +86,70 @@ export class FrameImporter {
 
   async #ask(frames: readonly PlannedFrame[], gathered: readonly GatheredImage[]): Promise<Known> {
     const { db } = this.#options.dataset;
-    const hashes = gathered.flatMap((image) => (image.kind === 'image' ? [image.image.sha256] : []));
-    const names = frames.map((frame) => frame.name);
-    const [found, taken] = await Promise.all([db.read('imports.byHash', { hashes }), db.read('packs.known', { names })]);
-    const byHash = new Map<string, KnownFrame>();
-    found.forEach((frame, i) => {
-      if (frame !== null) byHash.set(hashes[i] as string, frame);
+    const images = frames.flatMap((frame, i) => {
+      const image = gathered[i];
+      return image?.kind === 'image' ? [{ frame, hash: image.image.sha256 }] : [];
     });
-    const ids = [...new Set([...byHash.values()].map((frame) => frame.id))];
+    const pictures = images.map(({ frame, hash }) => ({ hash, name: frame.name, place: this.#statedPlace(frame) }));
+    const names = frames.map((frame) => frame.name);
+    const [found, taken] = await Promise.all([db.read('imports.samePicture', { pictures }), db.read('packs.known', { names })]);
+    const same = new Map<PlannedFrame, KnownFrame>();
+    images.forEach(({ frame }, i) => {
+      const known = found[i];
+      if (known != null) same.set(frame, known);
+    });
+    const others = images.filter(({ frame }) => !same.has(frame)).map(({ hash }) => hash);
+    const firstOf = new Map<string, KnownFrame>();
+    (await db.read('imports.byHash', { hashes: others })).forEach((first, i) => {
+      if (first !== null) firstOf.set(others[i] as string, first);
+    });
+    const ids = [...new Set([...same.values(), ...firstOf.values()].map((frame) => frame.id))];
     const there = ids.length === 0 ? [] : await db.read('imports.boxesThere', { frames: ids });
     return {
-      byHash,
+      same,
+      firstOf,
       namesTaken: new Set(names.filter((_, i) => taken[i] !== null)),
       boxes: new Map(ids.map((id, i) => [id, there[i] ?? []])),
     };
+  }
+
+  #placeOf(frame: PlannedFrame): PicturePlace | null {
+    return placeOf(frame, this.#options.source.numbered === true);
+  }
+
+  #statedPlace(frame: PlannedFrame): { readonly sequence: string; readonly index: number } | null {
+    const place = this.#placeOf(frame);
+    return place?.isStated === true ? { sequence: place.series, index: place.number } : null;
+  }
+
+  /**
+   * A frame of the dataset that has the content of a picture, but not its name: the picture under another one, and none that is
+   * another picture. Where only one frame has the content, that is it. A frame of a video file is that of its number alone.
+   */
+  async #elsewhere(frame: PlannedFrame, hash: string, { firstOf }: Known): Promise<KnownFrame | null> {
+    const first = firstOf.get(hash);
+    if (frame.label.video !== undefined || first === undefined) return null;
+    const place = this.#placeOf(frame);
+    const isFree = (known: KnownFrame): boolean =>
+      !this.#claimed.has(known.id) && !(place?.isStated === true && this.#planned.has(known.name));
+    if ((await this.#nextOf(hash, first.id)) === null) return isFree(first) ? first : null;
+    for (;;) {
+      const next = await this.#nextOf(hash, this.#looked.get(hash) ?? 0);
+      // Pictures come in the order of their numbers, and a higher one is for a later picture.
+      if (next === null || (place?.isStated === true && (next.index ?? 0) > place.number)) return null;
+      this.#looked.set(hash, next.id);
+      const isSameNumber = place?.isStated !== true || next.index === null || next.index === place.number;
+      if (isSameNumber && isFree(next) && !isAnother(next, place)) return next;
+    }
+  }
+
+  #nextOf(hash: string, after: number): Promise<KnownFrame | null> {
+    return this.#options.dataset.db.read('imports.nextOfContent', { hash, after });
+  }
+
+  async #boxesOf(there: KnownFrame, known: Known): Promise<readonly BoxThere[]> {
+    const boxes = known.boxes.get(there.id) ?? (await this.#options.dataset.db.read('imports.boxesThere', { frames: [there.id] }))[0];
+    return boxes ?? [];
   }
 
   #fail(frame: PlannedFrame, refused: { readonly code: string; readonly message: string }): void {
@@ -124,21 +183,23 @@ export class FrameImporter {
         message: 'The image has another name or place than its labels say.',
         item: frame.label.path,
       });
-    const twin = this.#seen.get(image.sha256);
-    if (twin !== undefined) return this.#isTwin(frame, twin);
-    this.#seen.set(image.sha256, frame.name);
+    const same = context.known.same.get(frame);
+    const isOwn = same !== undefined && !this.#claimed.has(same.id);
+    const twin = this.#seen.twinOf(image.sha256, frame.name, this.#placeOf(frame));
+    if (twin !== null && !isOwn) return this.#isTwin(frame, twin);
+    const there = isOwn ? same : await this.#elsewhere(frame, image.sha256, context.known);
+    if (there !== null) this.#claimed.add(there.id);
     const settled = settleFrame(frame.part.labels, plan.boxesByFrame.get(frame.part) as FrameIndex, frame.index, {
       image,
       emptyBoxes: source.emptyBoxes,
       report,
     });
     const categories = plan.categoryMaps.get(frame.part) as readonly number[];
-    const there = context.known.byHash.get(image.sha256);
-    const boxes = newBoxes(settled.boxes, there === undefined ? [] : (context.known.boxes.get(there.id) ?? []), {
+    const boxes = newBoxes(settled.boxes, there === null ? [] : await this.#boxesOf(there, context.known), {
       nameOf: (category) => plan.categories[categories[category] as number]?.name ?? '',
       tolerance: Math.max(image.width, image.height) * (frame.part.labels.boxes.encoding === 'share' ? shareTolerance : 1e-9),
     });
-    if (there === undefined) this.counts.added++;
+    if (there === null) this.counts.added++;
     else {
       this.counts.unchanged++;
       const isCovered = frame.label.labeled && there.state === 'unlabeled';

@@ -170,7 +170,13 @@ function videoOptions(request: ImportRequest, { dataset, spawner }: ImportContex
       for (let n = 1; ; n++) {
         const sequence = n === 1 ? name : `${name} (${n})`;
         const there = await dataset.db.read('tracks.videoFrames', { sequence });
-        if (there.length === 0) return { sequence, frames: new Set() };
+        if (there.length === 0) {
+          // The same video under another name is the recording that it is already.
+          const renamed = await dataset.db.read('tracks.sequenceOfVideo', { video: sha256 });
+          if (renamed === null) return { sequence, frames: new Set() };
+          const frames = (await dataset.db.read('tracks.videoFrames', { sequence: renamed })).find(({ video }) => video === sha256)?.frames;
+          return { sequence: renamed, frames: new Set(frames) };
+        }
         const own = there.find(({ video }) => video === sha256);
         if (own !== undefined) return { sequence, frames: new Set(own.frames) };
       }

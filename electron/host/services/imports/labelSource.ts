@@ -8,7 +8,7 @@ import type { FoundImage } from './imageFinder.ts';
 export interface ExistingSequence {
   readonly name: string;
   /** In their order; `path` gives the image's absolute path. */
-  readonly frames: readonly { readonly name: string; readonly path: () => Promise<string> }[];
+  readonly frames: readonly { readonly name: string; readonly index: number | null; readonly path: () => Promise<string> }[];
 }
 
 export interface ExistingFrames {
@@ -37,6 +37,8 @@ export interface LabelSource {
   readonly parts: readonly LabelPart[];
   /** Boxes without area are evaluated by COCO and thus kept; elsewhere they are mistakes. */
   readonly emptyBoxes: 'keep' | 'refuse';
+  /** `index` numbers the pictures of a recording, and is not only their place among the files. */
+  readonly numbered?: true;
   /** Frames that an earlier import brought, and that are in no part. */
   readonly unchanged?: number;
   /** Images come one after the other and are found once: a video is decoded once. */

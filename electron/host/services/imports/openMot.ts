@@ -7,7 +7,7 @@ import { motCategory, readMotRows, readSequenceInfo, type MotRow, type SequenceI
 import { splitOfName } from '../../../../shared/formats/sequenceOfPath.ts';
 import { openRoot } from '../gates/paths.ts';
 import { FolderTree, walkFolder } from './folderTree.ts';
-import type { LabelPart, LabelSource, OpenSourceOptions } from './labelSource.ts';
+import type { ExistingSequence, LabelPart, LabelSource, OpenSourceOptions } from './labelSource.ts';
 import { openPlace } from './openPlace.ts';
 import { readSmallFile } from './readFile.ts';
 import { imagesInFolder, imagesOfDataset, type NumberedImage } from './sequenceImages.ts';
@@ -113,7 +113,7 @@ export async function openMot(options: OpenSourceOptions): Promise<LabelSource> 
       throw new AppError('refused_input', `No annotation could be read. ${report[0]?.message ?? ''}`, { reason: report[0]?.code, report });
     throw new AppError('unknown_format', 'No annotation of MOT (gt/gt.txt) was found here.', { path: options.from });
   }
-  return { format: 'mot', parts, emptyBoxes: 'refuse' };
+  return { format: 'mot', parts, emptyBoxes: 'refuse', numbered: true };
 }
 
 async function openSequence(
@@ -152,18 +152,28 @@ async function openSequence(
     }
     boxes.push({ frame, category, values: row.bbox, ...marksOf(row) });
   }
+  const there = await placesThere(sequence.name, images.length, options);
   const frames = images.map((image, i): LabelFrame => ({
     path: image.name,
-    name: image.name.includes('/') ? image.name : `${sequence.name}/${image.name}`,
+    name: there?.[i]?.name ?? (image.name.includes('/') ? image.name : `${sequence.name}/${image.name}`),
     sourceId: null,
     declared: null,
     split: splitOfName(sequence.folder.slice(0, -1).join('/')),
     sequence: sequence.name,
-    index: i,
+    index: there?.[i]?.index ?? i,
     time: sequence.info.frameRate === null ? null : i / sequence.info.frameRate,
     labeled: true,
   }));
   return { labels: { frames, categories, boxes }, find: (index) => (images[index] as NumberedImage).find() };
+}
+
+/**
+ * The frames of a recording that the dataset has as many of: MOT counts from 1 whatever their numbers were (every n-th of a
+ * video), so that place by place they are the same.
+ */
+async function placesThere(name: string, count: number, options: OpenSourceOptions): Promise<ExistingSequence['frames'] | null> {
+  const known = await options.existing?.sequence([name]);
+  return known?.name === name && known.frames.length === count ? known.frames : null;
 }
 
 /** Confidence 0 means: leave out when counting. Visibility 0 is occluded; a share between 0 and 1 is kept as an attribute. */

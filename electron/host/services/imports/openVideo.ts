@@ -70,6 +70,7 @@ export async function openVideo(options: OpenSourceOptions): Promise<LabelSource
     format: 'video',
     emptyBoxes: 'refuse',
     once: true,
+    numbered: true,
     unchanged: wanted.length - missing.length,
     parts: [{ labels: { frames, categories: [], boxes: new BoxTable('px') }, find: (index) => decoded.find(missing[index] as number) }],
     async close() {
@@ -170,6 +171,7 @@ async function openFrameFolder(options: OpenSourceOptions): Promise<LabelSource>
   return {
     format: 'video',
     emptyBoxes: 'refuse',
+    numbered: true,
     parts: [
       {
         labels: { frames, categories: [], boxes: new BoxTable('px') },
