@@ -100,6 +100,8 @@ export const change = z.discriminatedUnion('op', [
     .object({
       op: z.literal('comment'),
       frame: frameId,
+      /** The comment that is answered: the reply lies where that one does, and opens it again where it was resolved. */
+      parent: commentId.optional(),
       box: boxId.optional(),
       /** Image px. */
       point: z.tuple([z.number(), z.number()]).readonly().optional(),
@@ -107,14 +109,19 @@ export const change = z.discriminatedUnion('op', [
       /** May be empty where an issue says it. */
       text: storedText(4_096).trim(),
     })
-    .refine(({ text, issue }) => text !== '' || issue !== undefined, 'A comment needs words or an issue.'),
-  /** Words are changed by who wrote them; anybody resolves a comment and opens it again. Error: locked_by_rule. */
+    .refine(({ text, issue }) => text !== '' || issue !== undefined, 'A comment needs words or an issue.')
+    .refine(
+      ({ parent, box, point, issue }) => parent === undefined || (box === undefined && point === undefined && issue === undefined),
+      'A reply is about what its comment is about.',
+    ),
+  /** Words are changed by who wrote them; anybody resolves a comment with its replies and opens it again. Error: locked_by_rule. */
   z.object({
     op: z.literal('editComment'),
     comment: commentId,
     text: storedText(4_096).trim().min(1).optional(),
     resolved: z.boolean().optional(),
   }),
+  /** Its replies stay. */
   z.object({ op: z.literal('deleteComment'), comment: commentId }),
   /** The box as it was right after an entry of its history (`HistoryEntry.id`); brings it back where it was deleted. */
   z.object({ op: z.literal('restoreBox'), box: boxId, at: z.string().regex(/^\d{1,7}\.\d{1,15}$/) }),
@@ -134,6 +141,10 @@ export interface Applied {
 export interface Comment {
   readonly id: string;
   readonly frame: FrameId;
+  /** The comment that began the thread; null where it is that one. */
+  readonly parent: string | null;
+  /** Deleted, and only here because replies to it stand: its words are gone. */
+  readonly removed: boolean;
   readonly box: BoxId | null;
   /** Image px; null where it is about a box or the whole frame. */
   readonly point: readonly [number, number] | null;

@@ -37,6 +37,7 @@ export type FrameSelection = z.infer<typeof frameSelection>;
 /** A frame as the grid and the film strip show it. */
 export interface FrameRow extends Frame {
   readonly boxes: number;
+  /** A comment and its replies count once. */
   readonly comments: number;
   /** Of the comments, those that are not resolved. */
   readonly openComments: number;

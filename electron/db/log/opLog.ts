@@ -10,6 +10,7 @@ import type { Head, LocalDot } from '../../../shared/sync/register.ts';
 import { sameValue } from '../../../shared/sync/reverse.ts';
 import type { Replaced } from '../../../shared/sync/reverse.ts';
 import type { ReadConnection } from '../connection.ts';
+import { allNames } from '../person.ts';
 import { Entities, categoryOf } from './entities.ts';
 import type { Entity } from './entities.ts';
 import type { JournalRequest } from './journal.ts';
@@ -19,6 +20,8 @@ import { State } from './state.ts';
 /** Who acts, and what the transaction is called. One transaction is one step of undo. */
 export interface StepInfo {
   readonly author: string;
+  /** Other names of the author: what was written under them is theirs, too. */
+  readonly formerly?: readonly string[] | undefined;
   readonly actor: ActorKind;
   /** Shown by undo and history where the operations alone do not say it: 'apply run', 'restore', 'undo:12' … */
   readonly note?: string;
@@ -51,7 +54,8 @@ export interface NewOp {
 export interface Step {
   /** Writes one operation and gives its seq. */
   op(op: NewOp): number;
-  readonly author: string;
+  /** The author's name, and those that the same person had before. */
+  readonly names: readonly string[];
   /** First seq of the transaction; 0 before the first operation. */
   readonly t: number;
 }
@@ -207,7 +211,7 @@ export class OpLog {
   step<T>(info: StepInfo, work: (step: Step) => T, continued = 0): T {
     let t = continued;
     const step: Step = {
-      author: info.author,
+      names: allNames(info),
       get t() {
         return t;
       },

@@ -173,7 +173,7 @@ function applyFrame(
 function insertFrame(c: ReadConnection, log: OpLog, id: number, frame: PackFrame): void {
   c.prepare("insert or ignore into media (sha256, place) values (?, 'none')").run(frame.sha256);
   const media = c.prepare<{ id: number }>('select id from media where sha256 = ?').get(frame.sha256)?.id;
-  // Boxes that others drew on this frame before it arrived.
+  // Boxes that others drew on this frame before it arrived; so it is with comments, below.
   const early = log.state.many ? (c.prepare<{ n: number }>('select count(*) n from box where frame = ? and live = 1').get(id)?.n ?? 0) : 0;
   c.prepare(
     `insert into frame (id, name, sha256, width, height, media, state, split, sequence, idx, time, boxes, rev, extra)
@@ -194,5 +194,6 @@ function insertFrame(c: ReadConnection, log: OpLog, id: number, frame: PackFrame
     log.state.rev,
     frame.extra,
   );
+  if (log.state.many) log.state.countThreads(id);
   for (const tag of frame.tags) c.prepare('insert or ignore into frame_tag (frame, tag) values (?, ?)').run(id, tag);
 }

@@ -76,7 +76,7 @@ export function stateDigest(c: ReadConnection): string {
        merged_into from category order by id`,
     'select category, name from category_group order by category, name',
     'select category, key, spec from attribute order by category, key',
-    'select id, frame, box, text, author, time, live, born, x, y, issue, resolved from comment order by id',
+    'select id, frame, box, text, author, time, live, born, x, y, issue, resolved, parent from comment order by id',
     'select frame, r, s, h, state, author from verdict order by frame, r, s',
     'select frame, author, h, edit_h, labeled_h from frame_author order by frame, author',
     'select r, s, run, model, model_sha256 from provenance order by r, s',

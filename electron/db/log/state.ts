@@ -214,17 +214,43 @@ export class State {
   }
 
   #addComment(op: Op, r: number, id: number, frame: number): void {
-    const { text, box, point, issue } = commentBirth(op.writes.find((w) => w.field === 'text')?.value);
-    const boxKey = box === null ? null : this.entities.key(box);
-    const added = this.#c
+    const { text, box, point, issue, parent } = commentBirth(op.writes.find((w) => w.field === 'text')?.value);
+    this.#c
       .prepare(
-        'insert or ignore into comment (id, frame, box, text, author, time, live, born, x, y, issue) values (?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?)',
+        `insert or ignore into comment (id, frame, box, text, author, time, live, born, x, y, issue, parent)
+         values (?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?)`,
       )
-      .run(id, frame, boxKey, text, op.author, Number(op.clock >> 16n), op.seq, point?.[0] ?? null, point?.[1] ?? null, issue);
-    if (added.changes > 0)
-      this.#c.prepare('update frame set comments = comments + 1, open_comments = open_comments + 1 where id = ?').run(frame);
+      .run(
+        id,
+        frame,
+        box === null ? null : this.entities.key(box),
+        text,
+        op.author,
+        Number(op.clock >> 16n),
+        op.seq,
+        point?.[0] ?? null,
+        point?.[1] ?? null,
+        issue,
+        parent === null ? null : this.entities.key(parent),
+      );
+    this.countThreads(frame);
     this.touch(frame);
     if (this.many) this.settle(id, { r, s: op.seq });
+  }
+
+  /**
+   * Comments are counted by threads: a comment and its replies are one, which stands while one of them does and is open until the
+   * comment is resolved. Counted anew, because a reply may come in before what it answers.
+   */
+  countThreads(frame: number): void {
+    const counted = this.#c
+      .prepare<{ comments: number; open: number }>(
+        `select count(*) comments, coalesce(sum(1 - resolved), 0) open from (
+           select max(case when parent is null then resolved else 0 end) resolved from comment where frame = ?
+           group by coalesce(parent, id) having max(live) = 1)`,
+      )
+      .get(frame);
+    this.#c.prepare('update frame set comments = ?, open_comments = ? where id = ?').run(counted?.comments ?? 0, counted?.open ?? 0, frame);
   }
 
   /** A thing has arrived: fields somebody wrote before that get the birth as a sibling, unless it was already replaced. */
@@ -565,17 +591,12 @@ export class State {
   }
 
   #storeComment(id: number, field: string, value: CborValue): void {
-    const row = this.#c
-      .prepare<{ live: number; resolved: number; frame: number }>('select live, resolved, frame from comment where id = ?')
-      .get(id);
+    const row = this.#c.prepare<{ frame: number }>('select frame from comment where id = ?').get(id);
     if (row === undefined) return;
-    const live = field === 'life' ? (value === 0 ? 0 : 1) : row.live;
-    const resolved = field === 'resolved' ? (value === true ? 1 : 0) : row.resolved;
     if (field === 'text') this.#c.prepare('update comment set text = ? where id = ?').run(textOf(value), id);
-    this.#c.prepare('update comment set live = ?, resolved = ? where id = ?').run(live, resolved, id);
-    this.#c
-      .prepare('update frame set comments = comments + ?, open_comments = open_comments + ? where id = ?')
-      .run(live - row.live, live * (1 - resolved) - row.live * (1 - row.resolved), row.frame);
+    else if (field === 'life') this.#c.prepare('update comment set live = ? where id = ?').run(value === 0 ? 0 : 1, id);
+    else if (field === 'resolved') this.#c.prepare('update comment set resolved = ? where id = ?').run(value === true ? 1 : 0, id);
+    if (field !== 'text') this.countThreads(row.frame);
     this.touch(row.frame);
   }
 
@@ -653,21 +674,32 @@ function toHead(row: HeadRow): Head {
   return { r: row.r, s: row.s, clock: packClock(row), actor: row.ak, value: decodeCbor(row.x) };
 }
 
-/** What a comment was born with: its text, and what it is about (older ones name a box or nothing). */
+interface Reference {
+  readonly n: number;
+  readonly origin: string;
+}
+
+/** What a comment was born with: its text, and what it is about (older ones name a box or nothing), or the comment that it answers. */
 export function commentBirth(value: CborValue | undefined): {
   readonly text: string;
-  readonly box: { readonly n: number; readonly origin: string } | null;
+  readonly box: Reference | null;
   readonly point: readonly [number, number] | null;
   readonly issue: string | null;
+  readonly parent: Reference | null;
 } {
-  const [text = '', box = null, point = null, issue = null] = (Array.isArray(value) ? value : []) as readonly CborValue[];
-  const [n, origin] = (Array.isArray(box) ? box : []) as readonly CborValue[];
+  const [text = '', box = null, point = null, issue = null, parent = null] = (Array.isArray(value) ? value : []) as readonly CborValue[];
   return {
     text: textOf(text),
-    box: typeof n === 'number' && origin instanceof Uint8Array ? { n, origin: toHex(origin) } : null,
+    box: reference(box),
     point: Array.isArray(point) && typeof point[0] === 'number' && typeof point[1] === 'number' ? [point[0], point[1]] : null,
     issue: typeof issue === 'string' ? issue : null,
+    parent: reference(parent),
   };
+}
+
+function reference(value: CborValue): Reference | null {
+  const [n, origin] = (Array.isArray(value) ? value : []) as readonly CborValue[];
+  return typeof n === 'number' && origin instanceof Uint8Array ? { n, origin: toHex(origin) } : null;
 }
 
 function textOf(value: CborValue): string {

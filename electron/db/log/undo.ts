@@ -5,6 +5,7 @@ import type { LocalDot } from '../../../shared/sync/register.ts';
 import { reverse } from '../../../shared/sync/reverse.ts';
 import type { PlannedOp, PlannedWrite } from '../../../shared/sync/reverse.ts';
 import type { ReadConnection, WriteConnection } from '../connection.ts';
+import { allNames, type Person } from '../person.ts';
 import { stateAfterEdit } from './frameState.ts';
 import { mergeNote } from './opLog.ts';
 import type { NewWrite, OpLog, Step } from './opLog.ts';
@@ -39,23 +40,11 @@ const status = { undo: 0, redo: 1 } as const;
 /** Where an undo looks: on one frame, among the changes of categories and attributes, or (undefined) everywhere. */
 export type UndoScope = number | 'categories' | undefined;
 
-/** Whose steps they are: somebody by the name they have now, and the same person by names they had before. */
-export interface UndoAuthor {
-  readonly author: string;
-  readonly formerly?: readonly string[] | undefined;
-}
-
-/** Steps that could be taken back or given back, the latest first. */
-export function* steps(
-  c: ReadConnection,
-  r: number,
-  { author, formerly = [] }: UndoAuthor,
-  direction: 'undo' | 'redo',
-  scope?: UndoScope,
-): Generator<StepRow> {
-  const names = [author, ...formerly];
+/** A person's steps that could be taken back or given back, the latest first. */
+export function* steps(c: ReadConnection, r: number, who: Person, direction: 'undo' | 'redo', scope?: UndoScope): Generator<StepRow> {
+  const names = allNames(who);
   const found = names.flatMap((name) => stepsOf(c, r, name, status[direction], scope)).toSorted((a, b) => b.at - a.at);
-  yield* direction === 'undo' || formerly.length === 0 ? found : found.filter(({ at }) => at > lastChange(c, r, names));
+  yield* direction === 'undo' || names.length === 1 ? found : found.filter(({ at }) => at > lastChange(c, r, names));
 }
 
 function stepsOf(c: ReadConnection, r: number, author: string, wanted: number, scope: UndoScope): readonly StepRow[] {
@@ -85,7 +74,7 @@ function lastChange(c: ReadConnection, r: number, names: readonly string[]): num
 }
 
 /** Whether there is a step at all: cheap enough for every load of a frame. */
-export function hasStep(c: ReadConnection, r: number, who: UndoAuthor, direction: 'undo' | 'redo', frame: number): boolean {
+export function hasStep(c: ReadConnection, r: number, who: Person, direction: 'undo' | 'redo', frame: number): boolean {
   return !steps(c, r, who, direction, frame).next().done;
 }
 
@@ -96,7 +85,7 @@ const partOps = 1_000;
  * Takes back this author's latest step that still stands (or gives back the latest that was taken back), as new operations that are
  * one transaction. Of a long one the first part; `undoNext` goes on. Errors: nothing_to_undo, nothing_to_redo.
  */
-export function undo(c: WriteConnection, who: UndoAuthor, direction: 'undo' | 'redo', frame?: UndoScope): UndoResult {
+export function undo(c: WriteConnection, who: Person, direction: 'undo' | 'redo', frame?: UndoScope): UndoResult {
   for (const row of steps(c, c.log.replicaNo, who, direction, frame)) {
     const part = undoRow(c, who.author, direction, row);
     if (part !== null) return part;

@@ -6,6 +6,7 @@ import { up as drawingOrder } from './0020-drawing-order.ts';
 import { up as ontology } from './0030-ontology.ts';
 import { up as tracks } from './0040-tracks.ts';
 import { up as review } from './0050-review.ts';
+import { up as replies } from './0060-replies.ts';
 
 export interface Migration {
   /** Strictly increasing; the database remembers the last one in `user_version`. */
@@ -20,6 +21,7 @@ export const migrations: readonly Migration[] = [
   { version: 30, name: 'ontology', up: ontology },
   { version: 40, name: 'tracks', up: tracks },
   { version: 50, name: 'review', up: review },
+  { version: 60, name: 'replies', up: replies },
 ];
 
 export const newestVersion = migrations.at(-1)?.version ?? 0;

@@ -13,7 +13,8 @@ import { applyChange, setFrameField, setState } from '../log/edit.ts';
 import { attributesOf } from '../log/state.ts';
 import { interpolatedTracksOf, settleTracks } from '../log/tracks.ts';
 import { hasStep, undo, undoNext } from '../log/undo.ts';
-import type { UndoAuthor, UndoGoing } from '../log/undo.ts';
+import type { UndoGoing } from '../log/undo.ts';
+import type { Person } from '../person.ts';
 import { boxesInConflict, conflictsOf } from './conflicts.ts';
 import { recallRequest, rememberRequest } from './requests.ts';
 
@@ -69,7 +70,7 @@ export interface LoadedFrame {
 }
 
 /** One frame for the canvas. Error: not_found. */
-function load(c: ReadConnection, input: UndoAuthor & { readonly frame: number }): LoadedFrame {
+function load(c: ReadConnection, input: Person & { readonly frame: number }): LoadedFrame {
   const frame = c.prepare<{ state: number }>('select state from frame where id = ?').get(input.frame);
   if (frame === undefined) throw new AppError('not_found', 'This frame does not exist.', { frame: input.frame });
   const own = ownReplica(c);
@@ -92,6 +93,7 @@ function anyBox(c: ReadConnection, box: number): Annotation | null {
   return row === undefined ? null : toAnnotation(row);
 }
 
+/** In the order of the log's clock, and of replicas where that is equal: the same wherever the same operations are. */
 function commentsOf(c: ReadConnection, frame: number): Comment[] {
   return c
     .prepare<{
@@ -104,11 +106,21 @@ function commentsOf(c: ReadConnection, frame: number): Comment[] {
       resolved: number;
       author: string;
       time: number;
-    }>('select id, box, x, y, issue, text, resolved, author, time from comment where frame = ? and live = 1 order by time, id')
+      parent: number | null;
+      live: number;
+    }>(
+      `select c.id, c.box, c.x, c.y, c.resolved, c.author, c.time, c.parent, c.live,
+         iif(c.live = 1, c.issue, null) issue, iif(c.live = 1, c.text, '') text
+       from comment c join origin g on g.no = c.id >> 32 join op o on o.r = g.no and o.s = c.born
+       where c.frame = ? and (c.live = 1 or exists (select 1 from comment a where a.frame = c.frame and a.parent = c.id and a.live = 1))
+       order by o.h, g.id, c.born`,
+    )
     .all(frame)
     .map((row) => ({
       id: String(row.id),
       frame: frame as FrameId,
+      parent: row.parent === null ? null : String(row.parent),
+      removed: row.live === 0,
       box: row.box as BoxId | null,
       point: row.x === null || row.y === null ? null : [row.x, row.y],
       issue: issues.find((issue) => issue === row.issue) ?? null,
@@ -255,15 +267,12 @@ export interface AppliedChanges {
 }
 
 /** Changes of the contract: one transaction, one step of undo. With a `key` that was done already, the answer of then. */
-function apply(
-  c: WriteConnection,
-  input: { readonly author: string; readonly changes: readonly Change[]; readonly key?: string },
-): AppliedChanges {
+function apply(c: WriteConnection, input: Person & { readonly changes: readonly Change[]; readonly key?: string }): AppliedChanges {
   const done = input.key === undefined ? null : recallRequest(c, input.key);
   if (done !== null) return { results: done.results, frameStates: statesOf(c, done.frames), conflicts: boxesInConflict(c, done.frames) };
   const frames = new Set<number>();
   const first = c.log.seq + 1;
-  const results = c.log.step({ author: input.author, actor: 0 }, (step) => {
+  const results = c.log.step({ author: input.author, formerly: input.formerly, actor: 0 }, (step) => {
     const tracks = interpolatedTracksOf(c, input.changes);
     const done = input.changes.map((change) => {
       const { seq, box, frame } = applyChange(c, step, change, 0);
@@ -292,7 +301,7 @@ export interface UndoneChanges extends AppliedChanges {
 
 function undoOrRedo(
   c: WriteConnection,
-  input: UndoAuthor & { readonly direction: 'undo' | 'redo'; readonly frame?: number; readonly going?: UndoGoing },
+  input: Person & { readonly direction: 'undo' | 'redo'; readonly frame?: number; readonly going?: UndoGoing },
 ): UndoneChanges {
   if (input.frame !== undefined && c.prepare('select 1 from frame where id = ?').get(input.frame) === undefined)
     throw new AppError('not_found', 'This frame does not exist.', { frame: input.frame });

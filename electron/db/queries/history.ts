@@ -4,9 +4,10 @@ import type { BoxId } from '../../../shared/domain/ids.ts';
 import { joinKey, splitKey } from '../../../shared/domain/ids.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { CborValue } from '../../../shared/sync/cbor.ts';
-import { decodeOp, toHex } from '../../../shared/sync/operation.ts';
+import { decodeOp, fromHex, toHex } from '../../../shared/sync/operation.ts';
 import type { Op, Write } from '../../../shared/sync/operation.ts';
 import type { ReadConnection } from '../connection.ts';
+import { commentBirth } from '../log/state.ts';
 
 type Fields = { [field: string]: unknown };
 
@@ -121,7 +122,7 @@ function kindOf(op: Op): string {
       if (op.entity?.kind === 'comment') return 'comment';
       return op.entity?.kind === 'frame' ? (op.writes[0]?.field.startsWith('tag:') ? 'tag' : (op.writes[0]?.field ?? 'set')) : 'set';
     case 'del':
-      return 'delete';
+      return op.entity?.kind === 'comment' ? 'comment' : 'delete';
     case 'undel':
       return 'undelete';
     case 'verdict':
@@ -132,12 +133,21 @@ function kindOf(op: Op): string {
 }
 
 function commentBox(c: ReadConnection, op: Op): number | null {
-  const anchor = (
-    op.writes.find((write) => write.field === 'text')?.value as readonly [string, readonly [number, Uint8Array] | null] | undefined
-  )?.[1];
-  if (!anchor) return null;
-  const no = c.prepare<{ no: number }>('select no from origin where id = ?').get(anchor[1])?.no;
-  return no === undefined ? null : joinKey(no, anchor[0]);
+  if (op.kind !== 'comment') return null;
+  const { box, parent } = commentBirth(op.writes.find((write) => write.field === 'text')?.value);
+  return keyOf(c, box) ?? answered(c, keyOf(c, parent))?.box ?? null;
+}
+
+/** The comment that a reply answers. */
+function answered(c: ReadConnection, parent: number | null): { readonly box: number | null; readonly born: number } | undefined {
+  return parent === null
+    ? undefined
+    : c.prepare<{ box: number | null; born: number }>('select box, born from comment where id = ?').get(parent);
+}
+
+function keyOf(c: ReadConnection, ref: { readonly n: number; readonly origin: string } | null): number | null {
+  const no = ref === null ? undefined : c.prepare<{ no: number }>('select no from origin where id = ?').get(fromHex(ref.origin))?.no;
+  return ref === null || no === undefined ? null : joinKey(no, ref.n);
 }
 
 function changes(
@@ -150,10 +160,16 @@ function changes(
   const life = own.find((write) => write.field === 'life');
   if (op.entity?.kind === 'comment') {
     if (op.kind === 'put') return { before: fields(c, own, 'before'), after: fields(c, own, 'value') };
-    const known = c.prepare<{ text: string; issue: string | null }>('select text, issue from comment where id = ?').get(row.e);
+    const known = c
+      .prepare<{ text: string; issue: string | null; parent: number | null }>('select text, issue, parent from comment where id = ?')
+      .get(row.e);
     const words = own.find((write) => write.field === 'text')?.value;
     const text = (Array.isArray(words) ? (words[0] as CborValue) : undefined) ?? known?.text ?? null;
-    const whole = { text, ...(known?.issue ? { issue: known.issue } : {}) };
+    const parent = known?.parent ?? null;
+    const born = answered(c, parent)?.born;
+    // By the entry that says what is answered, like everything that names one.
+    const replyTo = parent === null || born === undefined ? {} : { replyTo: `${splitKey(parent).originNo}.${born}` };
+    const whole = { text, ...(known?.issue ? { issue: known.issue } : {}), ...replyTo };
     return life?.value === 0 ? { before: whole, after: null } : { before: null, after: whole };
   }
   if (life !== undefined && op.entity?.kind === 'box') {

@@ -9,7 +9,8 @@ import { categoryEntity, categoryOf, datasetEntity } from '../log/entities.ts';
 import { mergedTargets } from '../log/merged.ts';
 import { mergeNote } from '../log/opLog.ts';
 import { undo, undoNext, undoStep } from '../log/undo.ts';
-import type { UndoAuthor, UndoGoing } from '../log/undo.ts';
+import type { UndoGoing } from '../log/undo.ts';
+import type { Person } from '../person.ts';
 
 /** What all people say about one dataset's categories beyond their names: attributes, merges, history. */
 
@@ -118,7 +119,7 @@ export interface OntologyUndone {
 /** Errors: nothing_to_undo, nothing_to_redo. */
 function undoOrRedo(
   c: WriteConnection,
-  input: UndoAuthor & { readonly direction: 'undo' | 'redo'; readonly going?: UndoGoing },
+  input: Person & { readonly direction: 'undo' | 'redo'; readonly going?: UndoGoing },
 ): OntologyUndone {
   const { direction, going: last } = input;
   const { kind, frames, going } = last === undefined ? undo(c, input, direction, 'categories') : undoNext(c, input.author, direction, last);

@@ -6,6 +6,7 @@ import { opKinds } from '../../../shared/sync/operation.ts';
 import type { Op } from '../../../shared/sync/operation.ts';
 import type { ReadConnection } from '../connection.ts';
 import { laterOps } from '../log/past.ts';
+import { allNames, namesParameter, type Person } from '../person.ts';
 
 function names(c: ReadConnection, _input: object): readonly string[] {
   return c
@@ -16,15 +17,16 @@ function names(c: ReadConnection, _input: object): readonly string[] {
     .map(({ name }) => name);
 }
 
+/** A person's names, by `namesParameter`. */
+const theirs = /* sql */ `(select value from json_each(?))`;
+
 /** Frames of corrections that are read one by one: the latest. */
 const maxCorrected = 2_000;
 
 /** One person's own work since a time. What was taken back again does not count. */
-function statistics(
-  c: ReadConnection,
-  input: { readonly author: string; readonly since: number; readonly offsetMinutes: number },
-): Statistics {
+function statistics(c: ReadConnection, input: Person & { readonly since: number; readonly offsetMinutes: number }): Statistics {
   const { author, since } = input;
+  const names = namesParameter(input);
   const day = `date(%s / 1000 + ${Math.trunc(input.offsetMinutes) * 60}, 'unixepoch')`;
   const work = c
     .prepare<{ day: string; boxes: number; frames: number }>(
@@ -32,14 +34,15 @@ function statistics(
          count(distinct case when o.k <> ? and o.e <> o.f then o.e end) boxes, count(distinct case when v.state in (2, 4, 5) then o.f end) frames
        from step s join op o on o.r = s.r and o.s between s.t and s.last and o.t = s.t
        left join verdict v on v.frame = o.f and v.r = o.r and v.s = o.s
-       where s.author = ? and s.status = 0 and o.ak = 0 and (o.h >> 16) >= ? and o.f is not null and o.k <> ? group by 1`,
+       where s.author in ${theirs} and s.status = 0 and o.ak = 0 and (o.h >> 16) >= ? and o.f is not null
+         and not exists (select 1 from comment said where said.id = o.e) group by 1`,
     )
-    .all(opKinds.indexOf('verdict'), author, since, opKinds.indexOf('comment'));
+    .all(opKinds.indexOf('verdict'), names, since);
   const times = c
     .prepare<{ day: string; ms: number; done: number }>(
-      `select ${day.replace('%s', 'at')} day, ms, done from visit where author = ? and at >= ? order by ms`,
+      `select ${day.replace('%s', 'at')} day, ms, done from visit where author in ${theirs} and at >= ? order by ms`,
     )
-    .all(author, since);
+    .all(names, since);
   const days = new Map<string, DayOfWork>();
   const at = (name: string): DayOfWork => days.get(name) ?? { day: name, frames: 0, boxes: 0, medianMs: null, ms: 0 };
   for (const row of work) days.set(row.day, { ...at(row.day), frames: row.frames, boxes: row.boxes });
@@ -54,7 +57,7 @@ function statistics(
     frames: list.reduce((sum, one) => sum + one.frames, 0),
     boxes: list.reduce((sum, one) => sum + one.boxes, 0),
     medianMs: finished(times),
-    ...corrections(c, author, since),
+    ...corrections(c, input, since),
   };
 }
 
@@ -66,15 +69,15 @@ function finished(rows: readonly { readonly ms: number; readonly done: number }[
  * What others changed on frames after this person had marked them labeled, until this person worked on them again: one a box
  * and kind, by its category.
  */
-function corrections(c: ReadConnection, author: string, since: number): Pick<Statistics, 'corrections' | 'correctedFrames'> {
+function corrections(c: ReadConnection, person: Person, since: number): Pick<Statistics, 'corrections' | 'correctedFrames'> {
   const frames = c
     .prepare<[number]>(
-      `select m.frame from frame_author m where m.author = ? and m.labeled_h > 0 and exists (
-         select 1 from frame_author o where o.frame = m.frame and o.author <> m.author and o.edit_h > 0 and (o.edit_h >> 16) >= ?)
-       order by m.h desc limit ?`,
+      `select m.frame from frame_author m where m.author in ${theirs} and m.labeled_h > 0 and exists (
+         select 1 from frame_author o where o.frame = m.frame and o.author not in ${theirs} and o.edit_h > 0 and (o.edit_h >> 16) >= ?)
+       group by m.frame order by max(m.h) desc limit ?`,
     )
     .raw()
-    .all(author, since, maxCorrected);
+    .all(namesParameter(person), namesParameter(person), since, maxCorrected);
   const names = new Map(
     c
       .prepare<{ name: string; entity: Buffer }>('select name, entity from category')
@@ -84,7 +87,7 @@ function corrections(c: ReadConnection, author: string, since: number): Pick<Sta
   const byCategory = new Map<string, Map<ChangeKind, number>>();
   let correctedFrames = 0;
   for (const [frame] of frames) {
-    const found = ofFrame(c, frame, author, since, names);
+    const found = ofFrame(c, frame, allNames(person), since, names);
     if (found.length > 0) correctedFrames += 1;
     for (const { category, kind } of found) {
       const kinds = byCategory.get(category) ?? new Map<ChangeKind, number>();
@@ -104,7 +107,7 @@ function corrections(c: ReadConnection, author: string, since: number): Pick<Sta
 function ofFrame(
   c: ReadConnection,
   frame: number,
-  author: string,
+  mine: readonly string[],
   since: number,
   names: ReadonlyMap<string, string>,
 ): readonly { readonly category: string; readonly kind: ChangeKind }[] {
@@ -113,7 +116,7 @@ function ofFrame(
   let isMine = false;
   for (const { op, ms, box } of laterOps(c, frame, '(-1, 0, 0)', []).toReversed()) {
     if (op.actor !== 0 || isTakenBack(op)) continue;
-    if (op.author === author) {
+    if (mine.includes(op.author)) {
       isMine = isMine ? op.kind !== 'verdict' || stateOf(op) === 'labeled' : stateOf(op) === 'labeled';
       continue;
     }

@@ -1,8 +1,10 @@
 import type { StateQueue } from '../../../shared/review/queueId.ts';
 import type { ReadConnection, WriteConnection } from '../connection.ts';
+import { namesParameter, type Person } from '../person.ts';
 import { reads as reviewReads } from './review.ts';
 
-type ListedQueue = { readonly kind: StateQueue; readonly author: string } | { readonly kind: 'assigned'; readonly to: string };
+/** `corrected` and `assigned` are of this person, the others of everybody. */
+type ListedQueue = Person & { readonly kind: StateQueue | 'assigned' };
 
 const conditions: { readonly [K in Exclude<StateQueue, 'corrected'>]: string } = {
   unlabeled: 'state in (0, 1)',
@@ -11,37 +13,41 @@ const conditions: { readonly [K in Exclude<StateQueue, 'corrected'>]: string } =
   changed: 'changed = 1',
   comments: 'open_comments > 0',
 };
-const assigned = 'assignee = ? and state in (0, 1, 3)';
+const assigned = 'assignee in (select value from json_each(?)) and state in (0, 1, 3)';
 
 /** Whether each of these is so is asked box by box; more than this many frames are not counted. */
 const maxCorrected = 5_000;
 
 /** Keys of the frames that a queue asks for now, by name. */
 function frames(c: ReadConnection, input: ListedQueue): Float64Array {
-  if (input.kind === 'corrected') return Float64Array.from(corrected(c, input.author));
+  if (input.kind === 'corrected') return Float64Array.from(corrected(c, input));
   const rows =
     input.kind === 'assigned'
-      ? c.prepare<[number]>(`select id from frame where ${assigned} order by name`).raw().all(input.to)
+      ? c.prepare<[number]>(`select id from frame where ${assigned} order by name`).raw().all(namesParameter(input))
       : c.prepare<[number]>(`select id from frame where ${conditions[input.kind]} order by name`).raw().all();
   return Float64Array.from(rows, ([id]) => id);
 }
 
 /** Frames this person worked on, and somebody else after them. */
-function corrected(c: ReadConnection, author: string): readonly number[] {
+function corrected(c: ReadConnection, person: Person): readonly number[] {
+  const theirs = '(select value from json_each(@names))';
   return c
     .prepare<[number]>(
-      `select m.frame from frame_author m join frame f on f.id = m.frame
-       where m.author = ? and (m.edit_h > 0 or m.labeled_h > 0)
-         and exists (select 1 from frame_author o where o.frame = m.frame and o.author <> m.author and o.edit_h > m.h)
-       order by f.name limit ?`,
+      `select m.frame from (
+         select frame, max(max(edit_h), max(labeled_h)) h from frame_author where author in ${theirs} group by frame) m
+       join frame f on f.id = m.frame
+       where m.h > 0
+         and exists (select 1 from frame_author o where o.frame = m.frame and o.author not in ${theirs} and o.edit_h > m.h
+           and o.edit_h > coalesce((select max(v.h) from verdict v where v.frame = m.frame and v.author in ${theirs}), 0))
+       order by f.name limit @limit`,
     )
     .raw()
-    .all(author, maxCorrected)
+    .all({ names: namesParameter(person), limit: maxCorrected })
     .map(([id]) => id)
-    .filter((frame) => reviewReads['review.frame'](c, { frame, author }).corrections !== null);
+    .filter((frame) => reviewReads['review.frame'](c, { ...person, frame }).corrections !== null);
 }
 
-function counts(c: ReadConnection, input: { readonly author: string }): { readonly [K in StateQueue | 'assigned']: number } {
+function counts(c: ReadConnection, input: Person): { readonly [K in StateQueue | 'assigned']: number } {
   const count = (where: string, ...parameters: readonly unknown[]): number =>
     c.prepare<{ n: number }>(`select count(*) n from frame where ${where}`).get(...parameters)?.n ?? 0;
   return {
@@ -50,8 +56,8 @@ function counts(c: ReadConnection, input: { readonly author: string }): { readon
     unreviewed: count(conditions.unreviewed),
     changed: count(conditions.changed),
     comments: count(conditions.comments),
-    corrected: corrected(c, input.author).length,
-    assigned: count(assigned, input.author),
+    corrected: corrected(c, input).length,
+    assigned: count(assigned, namesParameter(input)),
   };
 }
 

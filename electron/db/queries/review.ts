@@ -5,10 +5,12 @@ import type { BoxId, CategoryId, FrameId } from '../../../shared/domain/ids.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { kindsOfChange } from '../../../shared/review/boxChange.ts';
 import type { BoxChange, BoxSnapshot } from '../../../shared/review/boxChange.ts';
+import { packClock } from '../../../shared/sync/hybridClock.ts';
 import type { ReadConnection } from '../connection.ts';
 import { boxesBefore, boxesNow, laterOps } from '../log/past.ts';
 import type { LaterOp, PastBox } from '../log/past.ts';
 import { opsSinceJudged } from '../log/picture.ts';
+import { namesParameter, type Person } from '../person.ts';
 
 interface VerdictRow {
   readonly r: number;
@@ -24,7 +26,7 @@ const latestVerdict = /* sql */ `
   where v.frame = ? order by v.h desc, p.id desc limit 1`;
 
 /** What was said about a frame and what became of it since. Error: not_found. */
-function frameReview(c: ReadConnection, input: { readonly frame: number; readonly author: string }): FrameReview {
+function frameReview(c: ReadConnection, input: Person & { readonly frame: number }): FrameReview {
   const frame = c
     .prepare<{ assignee: string | null; changed: number }>('select assignee, changed from frame where id = ?')
     .get(input.frame);
@@ -46,21 +48,26 @@ function given(row: VerdictRow): GivenVerdict {
   return { state: frameStates[row.state] ?? 'unlabeled', author: row.author, time: new Date(row.ms).toISOString() };
 }
 
-/** Null where nobody else changed a box since, or where it was looked at. */
-function corrections(
-  c: ReadConnection,
-  { frame, author }: { readonly frame: number; readonly author: string },
-): FrameReview['corrections'] {
+/** A person's names, by `namesParameter`. */
+const theirs = /* sql */ `(select value from json_each(@names))`;
+
+/**
+ * Null where nobody else changed a box since this person's last edit or verdict, or where it was looked at. To talk about the frame
+ * is no such work: who asks why a box was moved still wants to see the move.
+ */
+function corrections(c: ReadConnection, person: Person & { readonly frame: number }): FrameReview['corrections'] {
+  const { frame } = person;
   const own = c
-    .prepare<{ ms: number }>(
-      `select m.h >> 16 ms from frame_author m where m.frame = ? and m.author = ? and (m.edit_h > 0 or m.labeled_h > 0)
-       and exists (select 1 from frame_author o where o.frame = m.frame and o.author <> m.author and o.edit_h > m.h
-         and o.edit_h > coalesce((select n.h from correction_seen n where n.author = m.author and n.frame = m.frame), 0))`,
+    .prepare<{ ms: number; counter: number }>(
+      `select m.h >> 16 ms, m.h & 65535 counter from (
+         select max(max(m.edit_h), coalesce((select max(v.h) from verdict v where v.frame = @frame and v.author in ${theirs}), 0)) h
+         from frame_author m where m.frame = @frame and m.author in ${theirs} having max(m.edit_h) > 0 or max(m.labeled_h) > 0) m
+       where exists (select 1 from frame_author o where o.frame = @frame and o.author not in ${theirs} and o.edit_h > m.h
+         and o.edit_h > coalesce((select max(n.h) from correction_seen n where n.author in ${theirs} and n.frame = @frame), 0))`,
     )
-    .get(frame, author);
+    .get({ frame, names: namesParameter(person) });
   if (own === undefined) return null;
-  const later = laterOps(c, frame, '((select h from frame_author where frame = ? and author = ?), 9007199254740991, 0)', [frame, author]);
-  const changes = changesSince(c, frame, later);
+  const changes = changesSince(c, frame, laterOps(c, frame, '(?, 9007199254740991, 0)', [packClock(own)]));
   return changes.length === 0 ? null : { since: new Date(own.ms).toISOString(), changes };
 }
 

@@ -1,9 +1,10 @@
 import type { HardcaseContract } from '../../../shared/contract/index.ts';
-import { namesOf } from '../../../shared/contract/settings.ts';
 import type { DatasetId, FrameId } from '../../../shared/domain/ids.ts';
 import type { CallContext, GroupHandlers } from '../../../shared/rpc/define.ts';
+import type { Person } from '../../db/person.ts';
 import { listBoxes } from '../services/datasets/listBoxes.ts';
 import type { HostServices } from '../services/hostServices.ts';
+import { personOf } from '../services/settings/personOf.ts';
 import { undoInParts } from '../services/undoInParts.ts';
 
 /** Deleting so many boxes at once is worth a copy of what there was. */
@@ -16,7 +17,7 @@ export function annotationsHandlers(services: HostServices): GroupHandlers<Hardc
     publisher.publish('frames', 'changed', { dataset, frames: frames.length > 1_000 ? null : frames, by });
     datasets.changed(dataset);
   };
-  const formerNames = (author: string): readonly string[] => namesOf(author, settings.get().profiles).slice(1);
+  const person = (author: string): Person => personOf(author, settings.get());
   const undoOrRedo =
     (direction: 'undo' | 'redo') =>
     async (input: { readonly dataset: DatasetId; readonly frame?: FrameId | undefined }, { author, clientId, signal }: CallContext) => {
@@ -24,8 +25,7 @@ export function annotationsHandlers(services: HostServices): GroupHandlers<Hardc
       const frame = input.frame === undefined ? {} : { frame: input.frame };
       const parts = await undoInParts(input.dataset, signal, (going) =>
         db.write('annotations.undo', {
-          author,
-          formerly: formerNames(author),
+          ...person(author),
           direction,
           ...frame,
           ...(going === undefined ? {} : { going }),
@@ -49,7 +49,7 @@ export function annotationsHandlers(services: HostServices): GroupHandlers<Hardc
       const opened = await datasets.get(dataset);
       const runs = sources.filter((source) => source !== 'gt');
       const [content, ...boxes] = await Promise.all([
-        opened.db.read('annotations.load', { frame, author, formerly: formerNames(author) }),
+        opened.db.read('annotations.load', { frame, ...person(author) }),
         ...runs.map((run) => predictions.ofFrame(opened, run, frame)),
       ]);
       return { frame, ...content, predictions: runs.map((source, i) => ({ source, boxes: boxes[i] ?? [] })) };
@@ -58,7 +58,7 @@ export function annotationsHandlers(services: HostServices): GroupHandlers<Hardc
       const opened = await datasets.get(dataset);
       const { db } = opened;
       if (changes.filter(({ op }) => op === 'delete').length >= bulkDelete) await services.backups.before(opened, 'bulk');
-      const applied = await db.write('annotations.apply', { author, changes, ...(key === undefined ? {} : { key }) });
+      const applied = await db.write('annotations.apply', { ...person(author), changes, ...(key === undefined ? {} : { key }) });
       const savedAt = new Date().toISOString();
       announce(
         dataset,

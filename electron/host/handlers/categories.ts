@@ -1,11 +1,11 @@
 import type { HardcaseContract } from '../../../shared/contract/index.ts';
-import { namesOf } from '../../../shared/contract/settings.ts';
 import type { BoxId, DatasetId, FrameId } from '../../../shared/domain/ids.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { CallContext, GroupHandlers } from '../../../shared/rpc/define.ts';
 import { categoryUse } from '../services/categories/categoryUse.ts';
 import { mergeCategories } from '../services/categories/mergeCategories.ts';
 import type { HostServices } from '../services/hostServices.ts';
+import { personOf } from '../services/settings/personOf.ts';
 import type { OpenDataset } from '../services/openDataset.ts';
 import { undoInParts } from '../services/undoInParts.ts';
 
@@ -34,10 +34,10 @@ export function categoriesHandlers(services: HostServices): GroupHandlers<Hardca
   const travel =
     (direction: 'undo' | 'redo') =>
     async ({ dataset }: { readonly dataset: DatasetId }, { author, signal }: CallContext): Promise<{ readonly kind: string }> => {
-      const formerly = namesOf(author, settings.get().profiles).slice(1);
+      const person = personOf(author, settings.get());
       const { db } = await datasets.get(dataset);
       const parts = await undoInParts(dataset, signal, (going) =>
-        db.write('ontology.undo', { author, formerly, direction, ...(going === undefined ? {} : { going }) }),
+        db.write('ontology.undo', { ...person, direction, ...(going === undefined ? {} : { going }) }),
       );
       if (parts.some(({ frames }) => frames.length > 0)) boxesChanged(dataset);
       else datasets.changed(dataset);

@@ -1,12 +1,18 @@
 import type { HardcaseContract } from '../../../shared/contract/index.ts';
 import type { GroupHandlers } from '../../../shared/rpc/define.ts';
 import type { HostServices } from '../services/hostServices.ts';
+import { personOf } from '../services/settings/personOf.ts';
 import { createQueueService } from '../services/queues/queueService.ts';
 import { createTriggerLibrary } from '../services/triggers/triggerLibrary.ts';
 
 export function queuesHandlers(services: HostServices): GroupHandlers<HardcaseContract['queues']> {
-  const { datasets, triggers, frameIndexes, ports } = services;
-  const queues = createQueueService({ triggers, frameIndexes, library: createTriggerLibrary(ports.paths.resources, triggers) });
+  const { datasets, triggers, frameIndexes, ports, settings } = services;
+  const queues = createQueueService({
+    triggers,
+    frameIndexes,
+    library: createTriggerLibrary(ports.paths.resources, triggers),
+    personOf: (name) => personOf(name, settings.get()),
+  });
   return {
     list: async ({ dataset }, context) => queues.list(await datasets.get(dataset), context),
     open: async ({ dataset, queue, renew }, context) => queues.open(await datasets.get(dataset), queue, renew, context),

@@ -2,13 +2,15 @@ import type { HardcaseContract } from '../../../shared/contract/index.ts';
 import type { FrameId } from '../../../shared/domain/ids.ts';
 import type { GroupHandlers } from '../../../shared/rpc/define.ts';
 import type { HostServices } from '../services/hostServices.ts';
+import { personOf } from '../services/settings/personOf.ts';
 
 /** More frames than this and clients ask again for what they show. */
 const announcedFrames = 1_000;
 
-export function reviewHandlers({ datasets, publisher }: HostServices): GroupHandlers<HardcaseContract['review']> {
+export function reviewHandlers({ datasets, publisher, settings }: HostServices): GroupHandlers<HardcaseContract['review']> {
   return {
-    frame: async ({ dataset, frame }, { author }) => (await datasets.get(dataset)).db.read('review.frame', { frame, author }),
+    frame: async ({ dataset, frame }, { author }) =>
+      (await datasets.get(dataset)).db.read('review.frame', { frame, ...personOf(author, settings.get()) }),
     async assign({ dataset, ids, to }, { author, clientId }) {
       const { db } = await datasets.get(dataset);
       const result = await db.write('annotations.setFrames', { author, frames: ids, set: { field: 'assignee', value: to } });

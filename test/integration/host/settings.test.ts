@@ -3,7 +3,8 @@ import path from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { memoryClient, serveContract } from '../../../electron/node/hostServer.ts';
 import { renamed } from '../../../shared/contract/settings.ts';
-import type { CategoryId, FrameId } from '../../../shared/domain/ids.ts';
+import type { Change } from '../../../shared/contract/annotations.ts';
+import type { BoxId, CategoryId, FrameId } from '../../../shared/domain/ids.ts';
 import { openSettings } from '../../../electron/host/services/settings/settingsStore.ts';
 import { codeOf, hostWorld } from '../../helpers/hostWorld.ts';
 import { startHost } from '../../helpers/prelabelFixture.ts';
@@ -104,6 +105,43 @@ test('who takes another name keeps their preferences, their undo and their redo;
   await draw();
   await client.settings.set({ author: 'MK' });
   expect(await codeOf(client.annotations.undo({ dataset: id, frame }))).toBe('nothing_to_undo');
+});
+
+test('who takes another name keeps their words, and what they did before is no correction by somebody else', async () => {
+  const world = await hostWorld();
+  const { host, id, ids } = world;
+  const { api: client } = memoryClient(serveContract(host, silentLog), () => host.services.settings.get().author);
+  const [, frame = 0 as FrameId] = ids;
+  const { author: before } = await client.settings.get({});
+  const box = (await client.annotations.load({ dataset: id, frame })).annotations[0]?.id as BoxId;
+  const say = (change: object) => client.annotations.apply({ dataset: id, changes: [change as Change] });
+  await say({ op: 'set', box, bbox: [1, 1, 9, 9] });
+  await say({ op: 'comment', frame, text: 'mine' });
+  const comments = async () => (await client.annotations.load({ dataset: id, frame })).comments;
+  const comment = (await comments())[0]?.id;
+  const corrected = async () => {
+    const { queues } = await client.queues.list({ dataset: id });
+    const { corrections } = await client.review.frame({ dataset: id, frame });
+    return [corrections?.changes.length ?? 0, queues.find((queue) => queue.id === 'corrected')?.frames];
+  };
+  const mara = { name: 'Mara', color: '#3f7fd6', initials: 'M', formerly: [before] };
+  const joon = { name: 'Joon', color: '#d9822b', initials: 'J' };
+  await client.settings.set({ author: 'Joon', profiles: [mara, joon] });
+  expect(await codeOf(say({ op: 'editComment', comment, text: 'not mine' }))).toBe('locked_by_rule');
+  await client.settings.set({ author: 'Mara' });
+  await say({ op: 'editComment', comment, text: 'mine still' });
+  expect(await comments()).toMatchObject([{ author: before, text: 'mine still' }]);
+  await say({ op: 'set', box, bbox: [2, 2, 9, 9] });
+  expect(await corrected()).toEqual([0, 0]);
+  expect((await client.people.statistics({ dataset: id, days: 1, offsetMinutes: 0 })).boxes).toBe(1);
+  await client.settings.set({ author: 'Joon' });
+  await say({ op: 'set', box, bbox: [3, 3, 9, 9] });
+  await client.review.assign({ dataset: id, ids: Float64Array.of(frame), to: before });
+  await client.settings.set({ author: 'Mara' });
+  expect(await corrected()).toEqual([1, 1]);
+  await say({ op: 'state', frame, state: 'needs_fix' });
+  // Assigned to her by the old name.
+  expect((await client.queues.list({ dataset: id })).queues.at(-1)).toMatchObject({ frames: 1 });
 });
 
 test('a key goes back to the preset with null, and two windows keep each other’s panels', async () => {

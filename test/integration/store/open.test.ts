@@ -108,7 +108,14 @@ test('stored databases of older versions open with everything in them', async ()
     const content = await db.read('annotations.load', { frame: columns.frameIds[0] ?? 0, author: 'mara' });
     expect(content.state).toBe('approved');
     expect(content.annotations.map((box) => box.bbox[0]).sort((a, b) => a - b)).toEqual([7, 11, 50.5]);
-    expect(content.comments.map((comment) => comment.text)).toEqual(['from an old version']);
+    const [comment, ...replies] = content.comments;
+    expect(comment).toMatchObject({ text: 'from an old version', parent: null });
+    // Comments could be answered from version 60 on.
+    const hasReply = name >= '0060';
+    expect(replies.map(({ author, text, parent }) => [author, text, parent])).toEqual(
+      hasReply ? [['joon', 'and an answer', comment?.id]] : [],
+    );
+    expect((await db.read('frames.rows', { ids: columns.frameIds }))[0]).toMatchObject({ comments: 1, openComments: 1 });
     expect((await db.read('categories.list', {})).map((c) => c.name)).toEqual(['car', 'bicycle', 'tram']);
     expect((await db.read('verify.state', { dataset, scratch: folder })).problems).toEqual([]);
     expect((await db.read('verify.chain', { dataset })).problems).toEqual([]);
@@ -142,12 +149,24 @@ test('a second process gets "busy" with the owner’s name, reads beside it, and
 
 test('a database set back to an older copy gets its edits from the journal; a lost journal is written again', async () => {
   const { folder, dataset } = await makeDataset();
+  let db = await openDatabase(request(folder, dataset));
+  const [frame = 0] = (await db.read('annotations.columns', {})).frameIds;
+  const say = (change: object): Promise<unknown> =>
+    db.write('annotations.apply', { author: 'mara', changes: [{ op: 'comment', frame, ...change }] as unknown as readonly Change[] });
+  const said = async () => (await db.read('annotations.load', { frame, author: 'mara' })).comments;
+  await say({ text: 'cut off?' });
+  await db.close();
   const old = readFileSync(databaseFile(folder));
+  db = await openDatabase(request(folder, dataset));
+  await say({ parent: (await said())[0]?.id, text: 'by the edge' });
+  await db.close();
   await addBoxes(folder, dataset, 25);
   writeFileSync(databaseFile(folder), old);
   const notices: string[] = [];
-  let db = await openDatabase({ ...request(folder, dataset), onNotice: (code) => notices.push(code) });
+  db = await openDatabase({ ...request(folder, dataset), onNotice: (code) => notices.push(code) });
   expect(notices).toEqual(['journal_taken_up']);
+  const [comment, ...replies] = await said();
+  expect(replies.map(({ text, parent }) => [text, parent])).toEqual([['by the edge', comment?.id]]);
   expect((await db.read('dataset.counts', {})).annotations).toBe(3 + 25);
   const { first } = await db.write('annotations.reserveIds', { count: 1 });
   expect(await db.read('annotations.byIds', { ids: Float64Array.of(first) })).toEqual([]);

@@ -4,7 +4,7 @@ import type { Change } from '../../../shared/contract/annotations.ts';
 import { judgedBoxes } from '../../../shared/review/judgedBoxes.ts';
 import { isAppError } from '../../../shared/errors.ts';
 import { defaultFrames } from '../../helpers/storeOnDisk.ts';
-import { importFrames, memoryStore } from '../../helpers/memoryStore.ts';
+import { importFrames, memoryStore, stagedFrame } from '../../helpers/memoryStore.ts';
 import type { MemoryStore } from '../../helpers/memoryStore.ts';
 
 /** Review on the real schema and log: verdicts, comments, corrections, restoring, queues, statistics. */
@@ -167,6 +167,149 @@ test('comments: pinned to a point, a box or the frame; resolved by anybody, rewo
   );
 });
 
+test('replies: a thread below a comment, open and counted as one; who answers what was resolved opens it again, and undo takes both back', () => {
+  const [frame = 0, other = 0] = frames;
+  const [box] = load(frame).annotations;
+  const thread = (): unknown[] => load(frame).comments.map(({ author, text, resolved, removed }) => [author, text, { resolved, removed }]);
+  const counted = (): unknown[] => {
+    const [row] = store.read('frames.rows', { ids: Float64Array.of(frame) });
+    return [row?.comments, row?.openComments, store.read('queues.counts', { author: 'mara' }).comments];
+  };
+  const [open, resolved] = [
+    { resolved: false, removed: false },
+    { resolved: true, removed: false },
+  ];
+  apply('lead', { op: 'comment', frame, box: box?.id, text: 'too wide?' });
+  const { id } = load(frame).comments[0] ?? { id: '' };
+  apply('mara', { op: 'comment', frame, parent: id, text: 'no, the mirror' });
+  // Whichever comment is answered, the reply belongs to the thread.
+  apply('lead', { op: 'comment', frame, parent: load(frame).comments[1]?.id, text: 'ah' });
+  expect(load(frame).comments.map(({ parent }) => parent)).toEqual([null, id, id]);
+  expect(counted()).toEqual([1, 1, 1]);
+  // Resolved is said of the thread, also by one of its replies.
+  apply('mara', { op: 'editComment', comment: load(frame).comments[2]?.id, resolved: true });
+  expect(thread()[0]).toEqual(['lead', 'too wide?', resolved]);
+  expect(counted()).toEqual([1, 0, 0]);
+  apply('joon', { op: 'comment', frame, parent: id, text: 'the mirror counts?' });
+  expect(thread()).toEqual([
+    ['lead', 'too wide?', open],
+    ['mara', 'no, the mirror', open],
+    ['lead', 'ah', open],
+    ['joon', 'the mirror counts?', open],
+  ]);
+  expect(counted()).toEqual([1, 1, 1]);
+  expectRebuildable();
+  store.write('annotations.undo', { author: 'joon', direction: 'undo', frame });
+  expect(load(frame).comments).toHaveLength(3);
+  expect(counted()).toEqual([1, 0, 0]);
+  store.write('annotations.undo', { author: 'joon', direction: 'redo', frame });
+  expect(counted()).toEqual([1, 1, 1]);
+
+  // The first comment goes, its words with it; what was answered stays, and where.
+  expect(code(() => apply('mara', { op: 'deleteComment', comment: id }))).toBe('locked_by_rule');
+  apply('lead', { op: 'deleteComment', comment: id });
+  expect(load(frame).comments[0]).toMatchObject({ text: '', removed: true, box: box?.id, author: 'lead' });
+  expect(counted()).toEqual([1, 1, 1]);
+  apply('mara', { op: 'comment', frame, parent: id, text: 'still here' });
+  apply('mara', { op: 'editComment', comment: id, resolved: true });
+  expect(counted()).toEqual([1, 0, 0]);
+  expectRebuildable();
+  // A thread is gone with its last word.
+  const left = load(frame).comments.filter(({ removed }) => !removed);
+  for (const { author, id: one } of left) apply(author, { op: 'deleteComment', comment: one });
+  expect([left.length, load(frame).comments, counted()]).toEqual([4, [], [0, 0, 0]]);
+  expect(code(() => apply('mara', { op: 'comment', frame, parent: id, text: 'too late' }))).toBe('not_found');
+  expectRebuildable();
+  apply('lead', { op: 'comment', frame: other, text: 'elsewhere' });
+  const elsewhere = load(other).comments[0]?.id;
+  expect(code(() => apply('mara', { op: 'comment', frame, parent: elsewhere, text: 'no' }))).toBe('invalid_request');
+  const said = store
+    .read('annotations.history', { frame })
+    .filter(({ kind }) => kind === 'comment')
+    .map(({ id: entry, box: about, after }) => ({ entry, about, after }));
+  // A reply names the entry of what it answers, and the box that it is about.
+  expect(said[0]).toMatchObject({ about: box?.id, after: { text: 'too wide?' } });
+  expect(said[1]).toMatchObject({ about: box?.id, after: { text: 'no, the mirror', replyTo: said[0]?.entry } });
+  expect(said.filter(({ after }) => after === null)).toHaveLength(5);
+});
+
+test('threads of a frame that comes in after what was said about it are counted', () => {
+  const other = store.clone('cd'.repeat(16));
+  const pack = importFrames(store, [stagedFrame('late.jpg', [])]) ?? 0;
+  const frame = store.read('frames.byName', { name: 'late.jpg' })?.id ?? 0;
+  apply('lead', { op: 'comment', frame, text: 'too dark?' }, { op: 'comment', frame, text: 'and this' });
+  const [first, second] = load(frame).comments;
+  apply('mara', { op: 'comment', frame, parent: first?.id, text: 'no' }, { op: 'editComment', comment: second?.id, resolved: true });
+  // The operations first, then the import's content part by part.
+  const no = other.c.log.entities.originNo(store.c.log.entities.originId(pack), 'pack');
+  for (const table of ['pack', 'pack_chunk'] as const) {
+    const own = table === 'pack' ? 'no' : 'pack';
+    for (const row of store.c.prepare<object>(`select * from ${table} where ${own} = ?`).all(pack)) {
+      const copied: { readonly [column: string]: unknown } = {
+        ...row,
+        [own]: no,
+        ...(table === 'pack' ? { r: null, s: null } : { local: null }),
+      };
+      const columns = Object.keys(copied).filter((column) => table === 'pack' || column !== 'id');
+      other.c
+        .prepare(`insert into ${table} (${columns.join(', ')}) values (${columns.map(() => '?').join(', ')})`)
+        .run(...columns.map((column) => copied[column]));
+    }
+  }
+  const { log } = other.c;
+  const bodies = store.c.prepare<{ body: Buffer }>('select body from op where r = ? order by s').all(store.c.log.replicaNo);
+  log.mark();
+  other.c.db.transaction(() => {
+    log.receive(
+      store.c.log.replicaId,
+      bodies.map(({ body }) => body),
+    );
+    log.flush();
+  })();
+  log.collect();
+  while (!other.write('packs.applyNext', { pack: no }).done);
+  const there = other.read('frames.byName', { name: 'late.jpg' })?.id ?? 0;
+  expect(other.read('frames.rows', { ids: Float64Array.of(there) })[0]).toMatchObject({ comments: 2, openComments: 1 });
+  expect(other.read('annotations.load', { frame: there, author: 'joon' }).comments.map(({ text }) => text)).toEqual([
+    'too dark?',
+    'and this',
+    'no',
+  ]);
+  other.close();
+});
+
+test('who took another name may change the words they wrote before, and what they did is no correction by somebody else', () => {
+  const [, frame = 0] = frames;
+  const mara = { author: 'Mara', formerly: ['mara'] };
+  const as = (change: object): unknown => store.write('annotations.apply', { ...mara, changes: [change as Change] });
+  const own = draw('mara', frame, [10, 10, 20, 20]);
+  apply('mara', { op: 'comment', frame, text: 'mine' }, { op: 'state', frame, state: 'labeled' });
+  const { id = '' } = load(frame).comments[0] ?? {};
+  expect(code(() => apply('Mara', { op: 'editComment', comment: id, text: 'not mine' }))).toBe('locked_by_rule');
+  as({ op: 'editComment', comment: id, text: 'mine still' });
+  expect(load(frame).comments).toMatchObject([{ author: 'mara', text: 'mine still' }]);
+  // Their own work under the new name corrects nobody.
+  as({ op: 'set', box: own, bbox: [11, 10, 20, 20] });
+  expect(store.read('review.frame', { ...mara, frame }).corrections).toBeNull();
+  expect(store.read('queues.counts', mara).corrected).toBe(0);
+  expect(store.read('people.statistics', { ...mara, since: 0, offsetMinutes: 0 })).toMatchObject({ frames: 1, boxes: 1, corrections: [] });
+  // What others do to what was done under the old name does.
+  apply('lead', { op: 'set', box: own, category: 1 });
+  expect(store.read('review.frame', { ...mara, frame }).corrections?.changes).toMatchObject([{ kinds: ['relabelled'], authors: ['lead'] }]);
+  expect([...store.read('queues.frames', { ...mara, kind: 'corrected' })]).toEqual([frame]);
+  expect(store.read('people.statistics', { ...mara, since: 0, offsetMinutes: 0 }).correctedFrames).toBe(1);
+  store.write('annotations.setFrames', { author: 'lead', frames: Float64Array.of(frame), set: { field: 'assignee', value: 'mara' } });
+  apply('lead', { op: 'state', frame, state: 'needs_fix' });
+  expect(store.read('queues.counts', mara).assigned).toBe(1);
+  // To ask about a correction is not to have taken note of it; to judge the frame is.
+  as({ op: 'comment', frame, text: 'why a bicycle?' });
+  expect(store.read('review.frame', { ...mara, frame }).corrections?.changes).toHaveLength(1);
+  as({ op: 'state', frame, state: 'labeled' });
+  expect(store.read('review.frame', { ...mara, frame }).corrections).toBeNull();
+  expect(store.read('queues.counts', mara).corrected).toBe(0);
+  expectRebuildable();
+});
+
 test('a box goes back to any point of its history, deleted ones come back, and undo takes that back', () => {
   const [frame = 0] = frames;
   const [imported] = load(frame).annotations;
@@ -235,12 +378,12 @@ test('assigning is an operation over many frames, and what is assigned and unfin
   // The third came labeled with its import.
   const [first = 0] = frames;
   apply('mara', { op: 'state', frame: first, state: 'labeled' });
-  expect([...store.read('queues.frames', { kind: 'assigned', to: 'mara' })]).toEqual([frames[1]]);
+  expect([...store.read('queues.frames', { kind: 'assigned', author: 'mara' })]).toEqual([frames[1]]);
   expect(review(first).assignee).toBe('mara');
   expect(store.read('people.names', {})).toEqual(['lead', 'mara']);
   expectRebuildable();
   store.write('annotations.undo', { author: 'lead', direction: 'undo' });
-  expect(store.read('queues.frames', { kind: 'assigned', to: 'mara' })).toHaveLength(0);
+  expect(store.read('queues.frames', { kind: 'assigned', author: 'mara' })).toHaveLength(0);
 });
 
 test('statistics count a person’s own standing work by day, and what others corrected by category', () => {

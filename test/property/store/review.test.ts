@@ -10,10 +10,10 @@ import { importFrames, memoryStore, stagedFrame } from '../../helpers/memoryStor
 import type { MemoryStore } from '../../helpers/memoryStore.ts';
 
 /**
- * Shuffled histories of three replicas that judge, edit and comment on one another's frames: whatever arrives in whatever order,
- * all come to the same verdicts and comments, V1 to V3 of references/SYNC.md 2.7 hold, and the log alone gives the same state.
+ * Shuffled histories of four replicas that judge and edit one another's frames, comment on them and answer one another: whatever arrives
+ * in whatever order, all come to the same verdicts and threads, V1 to V3 of references/SYNC.md 2.7 hold, and the log alone gives the same state.
  */
-const replicaIds = ['01', '02', '03'].map((n) => n.repeat(16));
+const replicaIds = ['01', '02', '03', '04'].map((n) => n.repeat(16));
 
 type Command =
   | { readonly kind: 'do'; readonly on: number; readonly what: number; readonly pick: number; readonly value: number }
@@ -22,9 +22,9 @@ type Command =
 const command: fc.Arbitrary<Command> = fc.oneof(
   {
     weight: 4,
-    arbitrary: fc.record({ kind: fc.constant('do' as const), on: fc.nat(2), what: fc.nat(9), pick: fc.nat(30), value: fc.nat(9) }),
+    arbitrary: fc.record({ kind: fc.constant('do' as const), on: fc.nat(3), what: fc.nat(12), pick: fc.nat(30), value: fc.nat(9) }),
   },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant('sync' as const), from: fc.nat(2), to: fc.nat(2), part: fc.nat(100) }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('sync' as const), from: fc.nat(3), to: fc.nat(3), part: fc.nat(100) }) },
 );
 
 function name(store: MemoryStore, key: number): string {
@@ -35,6 +35,8 @@ function name(store: MemoryStore, key: number): string {
 interface Shown {
   readonly frames: readonly string[];
   readonly comments: readonly string[];
+  /** As they are listed on the screen. */
+  readonly threads: readonly (readonly string[])[];
   readonly verdicts: readonly string[];
   readonly work: readonly string[];
 }
@@ -52,6 +54,11 @@ function shown(store: MemoryStore): Shown {
     )
       .map((c) => `${name(store, c.id)} ${c.text} ${c.resolved} ${c.live} ${c.x} ${c.issue}`)
       .sort(),
+    threads: all<{ id: number }>('select id from frame order by name').map(({ id: frame }) =>
+      store
+        .read('annotations.load', { frame, author: '' })
+        .comments.map(({ id, parent, text }) => `${name(store, Number(id))} ${parent === null ? '' : name(store, Number(parent))} ${text}`),
+    ),
     verdicts: all<{ frame: number; r: number; s: number; state: number; author: string }>('select frame, r, s, state, author from verdict')
       .map((v) => `${name(store, v.frame)} ${store.c.log.entities.originId(v.r).slice(0, 2)}.${v.s} ${v.state} ${v.author}`)
       .sort(),
@@ -70,7 +77,8 @@ function run(commands: readonly Command[]): void {
   const stores = replicaIds.map((id) => base.clone(id));
   base.close();
   stores.forEach((store, i) => {
-    let time = 1_700_000_000_000 + i * 41_000;
+    // Two clocks are equal, so that things are said at the very same time.
+    let time = 1_700_000_000_000 + Math.max(0, i - 1) * 41_000;
     store.c.log.now = () => (time += 1_000);
   });
 
@@ -86,6 +94,8 @@ function run(commands: readonly Command[]): void {
     for (const row of source.c.prepare<{ no: number; id: Buffer; seq: number }>('select no, id, seq from replica').all()) {
       const id = toHex(row.id);
       if (id === replicaIds[to] || !replicaIds.includes(id)) continue;
+      // Sometimes only the sender's own work, so that it arrives before what it builds on.
+      if (part % 3 === 0 && id !== replicaIds[from]) continue;
       const known = have.get(id) ?? 0;
       const bodies = source.c
         .prepare<{ body: Buffer }>('select body from op where r = ? and s > ? and s <= ? order by s')
@@ -105,7 +115,19 @@ function run(commands: readonly Command[]): void {
     const frames = store.c.prepare<{ id: number }>('select id from frame order by name').all();
     const frame = frames[pick % frames.length]?.id ?? 0;
     const boxes = store.c.prepare<{ id: number }>('select id from box where live = 1 order by id').all();
-    const comments = store.c.prepare<{ id: number; author: string }>('select id, author from comment where live = 1 order by id').all();
+    const comments = store.c
+      .prepare<{
+        id: number;
+        frame: number;
+        author: string;
+        reachable: number;
+      }>(
+        `select id, frame, author, parent is null or exists (select 1 from comment p where p.id = c.parent) reachable
+         from comment c where live = 1 order by id`,
+      )
+      .all()
+      // Where what it answers has not come in yet, a reply cannot be answered.
+      .filter(({ reachable }) => reachable === 1);
     const box = boxes[pick % Math.max(boxes.length, 1)]?.id;
     const comment = comments[pick % Math.max(comments.length, 1)];
     const author = `p${on}`;
@@ -128,6 +150,10 @@ function run(commands: readonly Command[]): void {
           return comment === undefined ? null : { op: 'editComment', comment: String(comment.id), resolved: value % 2 === 0 };
         case 8:
           return comment === undefined || !own ? null : { op: 'editComment', comment: String(comment.id), text: `e${value}` };
+        case 9:
+        case 10:
+        case 11:
+          return comment === undefined ? null : { op: 'comment', frame: comment.frame, parent: String(comment.id), text: `r${value}` };
         default:
           return comment === undefined || !own ? null : { op: 'deleteComment', comment: String(comment.id) };
       }
@@ -157,10 +183,17 @@ function run(commands: readonly Command[]): void {
       // V3: where a rejection has not been answered, it holds.
       const heads = store.c.log.state.heads(id, 'frame', 'state').map(({ value }) => value);
       if (heads.includes('needs_fix')) expect(name).toBe('needs_fix');
-      const comments = store.c.prepare<{ live: number; resolved: number }>('select live, resolved from comment where frame = ?').all(id);
+      // Threads are counted: one stands while a word of it does, and is open until its first comment is resolved.
+      const comments = store.c
+        .prepare<{ id: number; parent: number | null; live: number; resolved: number }>(
+          'select id, parent, live, resolved from comment where frame = ?',
+        )
+        .all(id);
+      const standing = new Set(comments.filter(({ live }) => live === 1).map((one) => one.parent ?? one.id));
+      const closed = comments.filter((one) => standing.has(one.id) && one.parent === null && one.resolved === 1);
       expect(store.c.prepare('select comments, open_comments from frame where id = ?').get(id)).toEqual({
-        comments: comments.filter((one) => one.live === 1).length,
-        open_comments: comments.filter((one) => one.live === 1 && one.resolved === 0).length,
+        comments: standing.size,
+        open_comments: standing.size - closed.length,
       });
     }
   };
@@ -173,7 +206,7 @@ function run(commands: readonly Command[]): void {
     }
   }
   for (let round = 0; round < 2; round++)
-    for (let from = 0; from < 3; from++) for (let to = 0; to < 3; to++) if (from !== to) deliver(from, to, 100);
+    for (let from = 0; from < 4; from++) for (let to = 0; to < 4; to++) if (from !== to) deliver(from, to, 100);
   const states = stores.map(shown);
   for (const other of states) expect(other).toEqual(states[0]);
   for (const store of stores) {
@@ -181,6 +214,15 @@ function run(commands: readonly Command[]): void {
     // V1: verdicts are only ever added, so everybody has every one that was given.
     const given = store.c.prepare<{ n: number }>('select count(*) n from op where k = 6').get()?.n;
     expect(store.c.prepare<{ n: number }>('select count(*) n from verdict').get()?.n).toBe(given);
+    // Nothing that was said is lost, and every word that stands is on the screen.
+    const said = store.c.prepare<{ n: number }>('select count(*) n from op where k = 7').get()?.n;
+    expect(store.c.prepare<{ n: number }>('select count(*) n from comment').get()?.n).toBe(said);
+    const standing = store.c.prepare<{ n: number }>('select count(*) n from comment where live = 1').get()?.n;
+    const listed = store.c
+      .prepare<{ id: number }>('select id from frame')
+      .all()
+      .flatMap(({ id }) => store.read('annotations.load', { frame: id, author: '' }).comments);
+    expect(listed.filter(({ removed }) => !removed)).toHaveLength(standing ?? -1);
   }
   const [first] = stores as [MemoryStore];
   const before = stateDigest(first.c);
@@ -190,7 +232,7 @@ function run(commands: readonly Command[]): void {
   for (const store of stores) store.close();
 }
 
-test('verdicts and comments of three replicas come to the same in every order, and approved is said of what was judged alone', () => {
+test('verdicts and threads of four replicas come to the same in every order, and approved is said of what was judged alone', () => {
   fc.assert(fc.property(fc.array(command, { minLength: 8, maxLength: 50, size: 'max' }), run), {
     numRuns: Number(process.env.HARDCASE_RUNS ?? 40),
   });

@@ -32,16 +32,25 @@ interface Step {
 
 function picture(store: MemoryStore, frame: number): string {
   const { annotations, comments, state } = store.read('annotations.load', { frame, author: 'mara' });
-  return JSON.stringify({ state, annotations, comments: comments.map((comment) => comment.text) });
+  const [row] = store.read('frames.rows', { ids: Float64Array.of(frame) });
+  return JSON.stringify({ state, annotations, comments, counts: [row?.comments, row?.openComments] });
 }
 
 function edit(store: MemoryStore, frame: number, { what, pick, value }: Extract<Walk, { kind: 'edit' }>): readonly unknown[] {
-  const boxes = store.read('annotations.load', { frame, author: 'mara' }).annotations;
+  const { annotations: boxes, comments } = store.read('annotations.load', { frame, author: 'mara' });
+  const comment = comments[pick % Math.max(comments.length, 1)];
   const box = boxes[pick % Math.max(boxes.length, 1)]?.id;
   const category = store.read('categories.list', {})[value % 2]?.id;
   const states = ['unlabeled', 'draft', 'labeled', 'needs_fix', 'approved', 'locked'];
   if (what === 0) return [{ op: 'state', frame, state: states[value] }];
-  if (what === 1) return [{ op: 'comment', frame, text: `c${value}` }];
+  if (what === 1) {
+    if (comment === undefined || value < 2) return [{ op: 'comment', frame, text: `c${value}` }];
+    // A reply to what is resolved also opens it.
+    if (value < 5) return [{ op: 'comment', frame, parent: comment.id, text: `r${value}` }];
+    return comment.removed || pick % 2 === 0
+      ? [{ op: 'editComment', comment: comment.id, resolved: true }]
+      : [{ op: 'deleteComment', comment: comment.id }];
+  }
   if (what === 2 || box === undefined)
     return [{ op: 'add', frame, category, bbox: [value, pick, 5, 5], flags: ['truncated'], attributes: { v: value } }];
   if (what === 3) return [{ op: 'delete', box }];

@@ -3,6 +3,7 @@ import type { FrameQueryResult } from '../../../../shared/contract/frames.ts';
 import type { Hit } from '../../../../shared/contract/triggers.ts';
 import { AppError } from '../../../../shared/errors.ts';
 import type { QueueDefinition } from '../../../../shared/review/queueId.ts';
+import type { Person } from '../../../db/person.ts';
 import type { StoredQueue } from '../../../db/queries/queues.ts';
 import type { FrameIndexes } from '../frames/frameIndexes.ts';
 import type { OpenDataset } from '../openDataset.ts';
@@ -17,13 +18,15 @@ export interface QueueListDeps {
   readonly triggers: TriggerService;
   readonly frameIndexes: FrameIndexes;
   readonly library: ReturnType<typeof createTriggerLibrary>;
+  /** A person with the names they had before. */
+  readonly personOf: (name: string) => Person;
 }
 
 const maxHits = 100_000;
 
 /** What a queue holds if it is begun now. Errors: not_found, trigger_*, invalid_request. */
 export async function queueList(
-  { triggers, frameIndexes, library }: QueueListDeps,
+  { triggers, frameIndexes, library, personOf }: QueueListDeps,
   dataset: OpenDataset,
   queue: QueueDefinition,
   options: { readonly author: string; readonly signal: AbortSignal },
@@ -67,9 +70,9 @@ export async function queueList(
       );
     }
     case 'assigned':
-      return plain(await dataset.db.read('queues.frames', queue));
+      return plain(await dataset.db.read('queues.frames', { kind: 'assigned', ...personOf(queue.to) }));
     default:
-      return plain(await dataset.db.read('queues.frames', { kind: queue.kind, author: options.author }));
+      return plain(await dataset.db.read('queues.frames', { kind: queue.kind, ...personOf(options.author) }));
   }
 
   /** Places of `base` by what the frames have in common; a frame of two categories stands in both. */

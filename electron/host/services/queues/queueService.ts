@@ -32,7 +32,7 @@ export function createQueueService(deps: QueueListDeps): QueueService {
   return {
     async list(dataset, { author }) {
       const [counts, begun] = await Promise.all([
-        dataset.db.read('queues.counts', { author }),
+        dataset.db.read('queues.counts', deps.personOf(author)),
         dataset.db.read('queues.begun', { author }),
       ]);
       return {
@@ -48,10 +48,10 @@ export function createQueueService(deps: QueueListDeps): QueueService {
       const key = formatQueueId(queue);
       const known = renew === 'always' ? null : await dataset.db.read('queues.stored', { author: who.author, id: key });
       let stored = known ?? (await begin(dataset, key, queue, who));
-      let progress = await progressOf(dataset, queue, stored, who);
+      let progress = await progressOf(deps, dataset, queue, stored, who);
       if (known !== null && renew === 'finished' && progress.left === 0) {
         stored = await begin(dataset, key, queue, who);
-        progress = await progressOf(dataset, queue, stored, who);
+        progress = await progressOf(deps, dataset, queue, stored, who);
       }
       return {
         ...progress,
@@ -74,7 +74,7 @@ export function createQueueService(deps: QueueListDeps): QueueService {
       const queue = definitionOf(id);
       const stored = await dataset.db.read('queues.stored', { author: who.author, id: formatQueueId(queue) });
       if (stored === null) throw new AppError('not_found', 'This queue was not begun.', { queue: id });
-      return progressOf(dataset, queue, stored, who);
+      return progressOf(deps, dataset, queue, stored, who);
     },
   };
 }
@@ -85,11 +85,17 @@ function definitionOf(id: string): QueueDefinition {
   return queue;
 }
 
-async function progressOf(dataset: OpenDataset, queue: QueueDefinition, stored: StoredQueue, { author }: Who): Promise<QueueProgress> {
+async function progressOf(
+  { personOf }: QueueListDeps,
+  dataset: OpenDataset,
+  queue: QueueDefinition,
+  stored: StoredQueue,
+  { author }: Who,
+): Promise<QueueProgress> {
   const status = new Uint8Array(stored.frames.length);
   if (queue.kind !== 'frames' && queue.kind !== 'sample' && queue.kind !== 'hits') {
-    const wanted = queue.kind === 'assigned' ? queue : { kind: queue.kind, author };
-    const still = new Set(await dataset.db.read('queues.frames', wanted));
+    const person = personOf(queue.kind === 'assigned' ? queue.to : author);
+    const still = new Set(await dataset.db.read('queues.frames', { kind: queue.kind, ...person }));
     stored.frames.forEach((id, place) => {
       if (!still.has(id)) status[place] = queueStatus.gone;
     });
