@@ -5,15 +5,14 @@ import type { FrameState } from '../../../shared/domain/frame.ts';
 import type { Applied, BoxConflict, Change, ConflictValue, FrameContent, Undone } from '../../../shared/contract/annotations.ts';
 import { AppError, isAppError } from '../../../shared/errors.ts';
 import type { Box } from '../../../shared/geometry/box.ts';
-import { boxesAt } from '../../canvas/model/hitTest.ts';
-import { inReadingOrder } from '../../canvas/model/readingOrder.ts';
 import type { SceneBox } from '../../canvas/model/sceneBox.ts';
 import type { Point } from '../../canvas/model/viewport.ts';
 import type { PointerInput, ToolEffect } from '../../canvas/tools/gesture.ts';
 import { cancel, step } from '../../canvas/tools/step.ts';
 import { movingBoxes } from '../../canvas/tools/live.ts';
-import { idle, isBusy, isHeld, type ToolName } from '../../canvas/tools/toolState.ts';
+import { idle, isBusy } from '../../canvas/tools/toolState.ts';
 import { type BoxActions, boxActions } from './boxActions.ts';
+import { createBoxIds } from './boxIds.ts';
 import { type ClipActions, clipActions } from './clipActions.ts';
 import type { EditorCore } from './editorCore.ts';
 import { type LayerActions, layerActions } from './layerActions.ts';
@@ -23,6 +22,8 @@ import { type EditorState, initialEditorState, type OpenFrame } from './editorSt
 import { keepInHand, rebase } from './rebase.ts';
 import { createSaveQueue, type SaveQueue } from './saveQueue.ts';
 import { predictionsShown, sceneBoxes, sceneParts } from './scene.ts';
+import { type SelectionActions, selectionActions } from './selectionActions.ts';
+import { type ToolActions, toolActions } from './toolActions.ts';
 import { isOutdated, withJudged } from './withJudged.ts';
 import { withSeen } from './withSeen.ts';
 
@@ -50,7 +51,7 @@ export interface EditorView {
   outdated(disputed: boolean): void;
 }
 
-export interface Editor extends BoxActions, ClipActions, LayerActions {
+export interface Editor extends BoxActions, ClipActions, LayerActions, SelectionActions, ToolActions {
   readonly store: StoreApi<EditorState>;
   readonly saving: SaveQueue;
   open(
@@ -66,24 +67,6 @@ export interface Editor extends BoxActions, ClipActions, LayerActions {
   reload(): Promise<void>;
   scene(): readonly SceneBox[];
   pointer(input: PointerInput, scale: number): void;
-  setTool(tool: ToolName): void;
-  /** The box tool, for regions that are no objects. */
-  drawIgnore(): void;
-  /** Ends a gesture whose button or finger was lost, without a trace. */
-  breakOff(): void;
-  /** Breaks off the gesture; else drops the selection; else goes back to the select tool. */
-  escape(): void;
-  select(ids: readonly BoxId[]): void;
-  selectAll(): void;
-  /** The next box in reading order, or the next one under the pointer where there is one. */
-  cycle(direction: 1 | -1, under?: { readonly point: Point; readonly tolerance: number }): void;
-  /** All boxes of the categories of the selected ones. */
-  selectSameCategory(): void;
-  /** Draws on with this category until it is released; the same one again releases it. */
-  lockCategory(category: CategoryId): void;
-  /** The tool and category of the box drawn last. */
-  drawAgain(): void;
-  toggleSnapping(): void;
   /** Changes of other frames, as one step of undo that Undo takes back from here, too. */
   commitElsewhere(changes: readonly Change[]): void;
   withIds(count: number, make: (ids: readonly BoxId[]) => void): Promise<void>;
@@ -101,14 +84,10 @@ export interface Editor extends BoxActions, ClipActions, LayerActions {
   drawThird(box: BoxId | null): void;
 }
 
-const idBlock = 256;
-const largestIdBlock = 10_000;
-
 /** The editor of one dataset. It outlives the frames that are opened in it, and so do its clipboard and next category. */
 export function createEditor(port: EditorPort, view: EditorView): Editor {
   const store = createStore<EditorState>(() => initialEditorState);
-  let ids: { next: number; end: number } = { next: 0, end: 0 };
-  let refilling: Promise<void> | null = null;
+  const ids = createBoxIds((count) => port.reserveIds(count));
   let sources: readonly string[] = [];
   let opening = 0;
   let cached: { readonly key: readonly unknown[]; readonly boxes: readonly SceneBox[] } | null = null;
@@ -186,37 +165,9 @@ export function createEditor(port: EditorPort, view: EditorView): Editor {
     return { op: 'resolve', box: change.box, bbox: change.bbox, ...(change.angle === undefined ? {} : { angle: change.angle }) };
   }
 
-  function takeId(): BoxId | null {
-    if (ids.end - ids.next < idBlock / 2) void refill().catch(() => undefined);
-    return ids.next < ids.end ? (ids.next++ as BoxId) : null;
-  }
-
-  function refill(count = idBlock): Promise<void> {
-    refilling ??= port
-      .reserveIds(Math.min(count, largestIdBlock))
-      .then(({ first, count: reserved }) => {
-        ids = { next: first, end: first + reserved };
-      })
-      .finally(() => {
-        refilling = null;
-      });
-    return refilling;
-  }
-
   /** Without enough ids at hand (the first box right after start) the boxes wait for the answer, a few milliseconds. */
   async function withIds(count: number, make: (ids: readonly BoxId[]) => void): Promise<void> {
-    const taken: BoxId[] = [];
-    try {
-      for (;;) {
-        while (taken.length < count && ids.next < ids.end) taken.push(ids.next++ as BoxId);
-        if (taken.length === count) break;
-        await refill(Math.max(idBlock, count - taken.length));
-      }
-    } catch (error) {
-      view.alert(asAppError(error));
-      return;
-    }
-    make(taken);
+    await ids.takeMany(count, make).catch((error: unknown) => view.alert(asAppError(error)));
   }
 
   function create(bbox: Box): void {
@@ -224,14 +175,23 @@ export function createEditor(port: EditorPort, view: EditorView): Editor {
     const category = lockedCategory ?? nextCategory;
     if (!frame || category === null) return;
     const add = (id: BoxId): void => {
-      commit([{ op: 'add', frame: frame.id, box: id, category, bbox, ...(drawsIgnore ? { flags: ['ignore'] } : {}) }]);
-      store.setState({ selected: new Set([id]) });
+      const change: Change = { op: 'add', frame: frame.id, box: id, category, bbox, ...(drawsIgnore ? { flags: ['ignore'] } : {}) };
+      // The person may have gone on to another frame while ids were asked for: the box belongs to the one it was drawn on.
+      if (store.getState().frame?.id !== frame.id) return commitElsewhere([change]);
+      commit([change]);
+      select([id]);
     };
     store.setState({ lastDrawn: { tool: tool.tool === 'extreme' ? 'extreme' : 'box', category } });
-    const id = takeId();
+    const id = ids.takeOne();
     if (id !== null) add(id);
     else void withIds(1, ([first]) => first !== undefined && add(first));
     if (!sticky) store.setState({ tool: idle('select') });
+  }
+
+  function commitElsewhere(changes: readonly Change[]): void {
+    if (changes.length === 0) return;
+    saving.push(changes.map(attributed));
+    wide = 'undo';
   }
 
   function run(effect: ToolEffect): void {
@@ -337,15 +297,16 @@ export function createEditor(port: EditorPort, view: EditorView): Editor {
     }
   }
 
-  const core: EditorCore = { store, commit, withIds, select, editable };
+  const core: EditorCore = { store, commit, withIds, select, editable, scene };
   return {
     ...boxActions(core),
     ...clipActions(core),
     ...layerActions(core),
+    ...selectionActions(core),
+    ...toolActions(core),
     store,
     saving,
     scene,
-    select,
     reload,
     async open(frame, options) {
       const turn = ++opening;
@@ -376,7 +337,7 @@ export function createEditor(port: EditorPort, view: EditorView): Editor {
         if (turn === opening) store.setState({ status: 'error', error: asAppError(error) });
         return;
       }
-      if (!options.readOnly && ids.next === ids.end) await refill().catch(() => undefined);
+      if (!options.readOnly) await ids.prepare().catch(() => undefined);
     },
     pointer(input, scale) {
       const { tool, frame, selected, readOnly, status, snapping } = store.getState();
@@ -385,61 +346,7 @@ export function createEditor(port: EditorPort, view: EditorView): Editor {
       if (next.state !== tool) store.setState({ tool: next.state });
       next.effects.forEach(run);
     },
-    setTool: (tool) => store.setState({ tool: idle(tool), drawsIgnore: false }),
-    drawIgnore: () => store.setState({ tool: idle('box'), drawsIgnore: true }),
-    escape() {
-      const { tool, selected } = store.getState();
-      if (isBusy(tool)) store.setState({ tool: cancel(tool) });
-      else if (selected.size > 0) select([]);
-      else store.setState({ tool: idle('select'), drawsIgnore: false });
-    },
-    breakOff() {
-      const { tool } = store.getState();
-      if (isHeld(tool)) store.setState({ tool: idle(tool.tool) });
-    },
-    selectAll() {
-      const annotations = new Set(store.getState().annotations.map((box) => box.id));
-      select(
-        scene()
-          .filter((box) => annotations.has(box.id))
-          .map((box) => box.id),
-      );
-    },
-    cycle(direction, under) {
-      const boxes = scene();
-      const stacked = under ? boxesAt(boxes, under.point, under.tolerance) : [];
-      const list = stacked.length > 1 ? stacked : inReadingOrder(boxes);
-      if (list.length === 0) return;
-      const at = list.findIndex((box) => store.getState().selected.has(box.id));
-      const next = list[at < 0 ? (direction === 1 ? 0 : list.length - 1) : (at + direction + list.length) % list.length];
-      if (next) select([next.id]);
-    },
-    selectSameCategory() {
-      const { annotations, selected, nextCategory } = store.getState();
-      const wanted = new Set(annotations.filter((box) => selected.has(box.id)).map((box) => box.category));
-      if (wanted.size === 0 && nextCategory !== null) wanted.add(nextCategory);
-      const own = new Set<number>(annotations.map((box) => box.id));
-      select(
-        scene()
-          .filter((box) => wanted.has(box.category) && own.has(box.id))
-          .map((box) => box.id),
-      );
-    },
-    lockCategory(category) {
-      const { lockedCategory, tool } = store.getState();
-      if (lockedCategory === category) store.setState({ lockedCategory: null });
-      else store.setState({ lockedCategory: category, nextCategory: category, tool: tool.tool === 'extreme' ? tool : idle('box') });
-    },
-    drawAgain() {
-      const { lastDrawn } = store.getState();
-      store.setState({ tool: idle(lastDrawn?.tool ?? 'box'), ...(lastDrawn === null ? {} : { nextCategory: lastDrawn.category }) });
-    },
-    toggleSnapping: () => store.setState((state) => ({ snapping: !state.snapping })),
-    commitElsewhere(changes) {
-      if (changes.length === 0) return;
-      saving.push(changes.map(attributed));
-      wide = 'undo';
-    },
+    commitElsewhere,
     withIds,
     setScoreThreshold: (scoreThreshold) => store.setState({ scoreThreshold }),
     togglePredictions: () => store.setState({ showPredictions: !predictionsShown(store.getState()) }),

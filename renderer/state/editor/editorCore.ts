@@ -2,6 +2,7 @@ import type { StoreApi } from 'zustand/vanilla';
 import type { Change } from '../../../shared/contract/annotations.ts';
 import type { Annotation } from '../../../shared/domain/annotation.ts';
 import type { BoxId } from '../../../shared/domain/ids.ts';
+import type { SceneBox } from '../../canvas/model/sceneBox.ts';
 import type { EditorState } from './editorState.ts';
 
 /** What the editor's actions stand on. */
@@ -12,6 +13,8 @@ export interface EditorCore {
   /** Ids nobody else gets; at once where there are enough at hand. */
   withIds(count: number, make: (ids: readonly BoxId[]) => void): Promise<void>;
   select(ids: readonly BoxId[]): void;
+  /** The boxes in sight, in drawing order. */
+  scene(): readonly SceneBox[];
   /** The selected boxes that may be changed: what is locked stays as it is. */
   editable(): readonly Annotation[];
 }

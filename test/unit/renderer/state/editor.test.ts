@@ -265,3 +265,28 @@ test('a new box has what the dataset gives it; one drawn as an ignore region is 
     [undefined, { colour: 'grey' }],
   ]);
 });
+
+test('a box that was drawn before there were ids for it is saved on its own frame and shown on no other', async () => {
+  const { port, sent } = memoryPort([annotation(1)]);
+  const { promise, resolve } = Promise.withResolvers<{ readonly first: BoxId; readonly count: number }>();
+  port.reserveIds = () => promise;
+  const nothing = (): void => undefined;
+  const editor = createEditor(port, { pan: nothing, comment: nothing, alert: nothing, outdated: nothing });
+  const opened = editor.open(frame, { sources: [], readOnly: false });
+  await vi.waitFor(() => expect(editor.store.getState().status).toBe('ready'));
+  editor.store.setState({ nextCategory: category });
+  editor.setTool('box');
+  for (const [type, x, y] of [
+    ['down', 50, 50],
+    ['move', 90, 80],
+    ['up', 90, 80],
+  ] as const)
+    editor.pointer({ type, point: { x, y }, screen: { x, y }, button: 'primary', shift: false, ctrl: false, alt: false }, 1);
+  void editor.open({ ...frame, id: 8 as FrameId, name: 'b.jpg' }, { sources: [], readOnly: false });
+  await vi.waitFor(() => expect(editor.store.getState()).toMatchObject({ status: 'ready', frame: { name: 'b.jpg' } }));
+  resolve({ first: 5000 as BoxId, count: 256 });
+  await opened;
+  await vi.waitFor(() => expect(sent).toMatchObject([[{ op: 'add', frame: frame.id, box: 5000 }]]));
+  expect(editor.store.getState().annotations.map((box) => box.id)).toEqual([1]);
+  expect(editor.store.getState().selected.size).toBe(0);
+});
