@@ -44,11 +44,39 @@ function counts(c: ReadConnection, _input: object): DatasetCounts {
   };
 }
 
-/** Frames with boxes are the better picture; where there are none, the first frames. */
+const coverFrames = 6;
+/** Looked up, not scanned: a million frames cost what a hundred do. */
+const coverProbes = 60;
+
+/**
+ * Six frames from all over the dataset, because the first ones of a recording show the same thing six times. Frames with boxes
+ * are the better picture; where few have any, the first that do; where none has, any.
+ */
 function cover(c: ReadConnection): FrameId[] {
-  const labeled = c.prepare<{ id: number }>('select id from frame where boxes > 0 order by id limit 6').all();
-  const rows = labeled.length > 0 ? labeled : c.prepare<{ id: number }>('select id from frame order by id limit 6').all();
-  return rows.map((row) => row.id as FrameId);
+  const ends = c.prepare<{ first: number | null; last: number | null }>('select min(id) first, max(id) last from frame').get();
+  if (ends === undefined || ends.first === null || ends.last === null) return [];
+  const { first, last } = ends;
+  const from = c.prepare<{ id: number; boxes: number }>('select id, boxes from frame where id >= ? order by id limit 1');
+  const probed = new Map<number, number>();
+  for (let i = 0; i < coverProbes; i++) {
+    const found = from.get(first + Math.floor(((last - first) * i) / (coverProbes - 1)));
+    if (found !== undefined) probed.set(found.id, found.boxes);
+  }
+  const ids = [...probed.keys()];
+  const labeled = ids.filter((id) => (probed.get(id) ?? 0) > 0);
+  if (labeled.length >= coverFrames) return spread(labeled);
+  const firstLabeled = c.prepare<{ id: number }>(`select id from frame where boxes > 0 order by id limit ${coverFrames}`).all();
+  if (firstLabeled.length > 0) return firstLabeled.map(({ id }) => id as FrameId);
+  if (ids.length >= coverFrames) return spread(ids);
+  return c
+    .prepare<{ id: number }>(`select id from frame order by id limit ${coverFrames}`)
+    .all()
+    .map(({ id }) => id as FrameId);
+}
+
+/** As many as a cover has, at equal distances, first and last among them. */
+function spread(ids: readonly number[]): FrameId[] {
+  return Array.from({ length: coverFrames }, (_, i) => ids[Math.round((i * (ids.length - 1)) / (coverFrames - 1))] as FrameId);
 }
 
 export const reads = {

@@ -51,6 +51,19 @@ test('a dataset for a newer writer is open for reading: questions are answered, 
   expect((await client.frames.rows({ dataset: id, ids: one }))[0]?.state).not.toBe('locked');
 });
 
+test('a cover shows frames from all over the dataset, those with boxes first', async () => {
+  const { client, id, ids, folder, images } = await hostWorld();
+  const coverOf = async (dataset: typeof id): Promise<readonly number[] | undefined> =>
+    (await client.datasets.list({})).find((card) => card.id === dataset)?.cover;
+  // The last of the twelve has none.
+  expect(await coverOf(id)).toEqual([0, 2, 4, 6, 8, 10].map((at) => ids[at]));
+  const bare = await client.datasets.create({ path: path.join(folder, 'bare') });
+  await client.imports.run({ dataset: bare.id, format: 'images', from: images, media: 'copy' });
+  const { ids: there } = await client.frames.query({ dataset: bare.id, selection: {} });
+  const shown = await coverOf(bare.id);
+  expect([shown?.length, shown?.[0], shown?.at(-1)]).toEqual([6, there[0], there.at(-1)]);
+});
+
 test('a dataset folder that was moved opens with all its labels and images', async () => {
   const world = await hostWorld();
   const { client, id, ids, folder } = world;
