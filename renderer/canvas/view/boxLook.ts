@@ -4,6 +4,8 @@ import type { SceneBox } from '../model/sceneBox.ts';
 export interface BoxLook {
   colorOf(box: SceneBox): string;
   nameOf(box: SceneBox): string;
+  /** Name and marks, for a tag that says everything. */
+  tagOf(box: SceneBox): string;
   /** CSS px of a resting box's line. */
   readonly lineWidth: number;
   /** 0 … 1 of a resting box's line. */

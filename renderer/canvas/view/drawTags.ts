@@ -100,7 +100,7 @@ function widthOf(context: Context2d, text: string, theme: CanvasTheme): number {
 }
 
 function tagText(box: SceneBox, look: BoxLook): string {
-  return box.score === null || box.origin !== 'model' ? look.nameOf(box) : `${look.nameOf(box)} ${box.score.toFixed(2).replace(/^0/, '')}`;
+  return box.score === null || box.origin !== 'model' ? look.tagOf(box) : `${look.tagOf(box)} ${box.score.toFixed(2).replace(/^0/, '')}`;
 }
 
 function drawTag(context: Context2d, tag: PlacedTag<SceneBox> & Rect, { look, theme }: TagInput): void {

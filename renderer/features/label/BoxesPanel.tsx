@@ -4,8 +4,10 @@ import { useStore } from 'zustand';
 import type { AttributeValue } from '../../../shared/domain/annotation.ts';
 import type { Category } from '../../../shared/domain/category.ts';
 import { categoryColor } from '../../lib/categoryColors.ts';
+import { profileOf } from '../../lib/profiles.ts';
 import { type BoxFilter, effective, openFilter } from '../../state/editor/boxFilter.ts';
 import { sourceOf, sourceOfRun } from '../../state/editor/layers.ts';
+import { settingsStore } from '../../state/settingsStore.ts';
 import { Button, IconButton } from '../../ui/Button.tsx';
 import { Icon } from '../../ui/Icon.tsx';
 import { Menu } from '../../ui/Menu.tsx';
@@ -93,6 +95,7 @@ function Legend({ session, categories }: Props): ReactElement | null {
   const { colorBy } = useViewOptions();
   const scene = useStore(session.editor.store, () => session.editor.scene());
   const authors = useAuthors(session, colorBy === 'author');
+  const profiles = useStore(settingsStore, ({ settings }) => settings.profiles);
   const entries = useMemo<readonly (readonly [name: string, color: string])[]>(() => {
     const named = (names: Iterable<string>): readonly (readonly [string, string])[] =>
       [...new Set(names)].sort().map((name) => [name, namedColor(name)]);
@@ -100,7 +103,7 @@ function Legend({ session, categories }: Props): ReactElement | null {
       case 'source':
         return named(scene.map((box) => box.source ?? box.origin));
       case 'author':
-        return named(authors.values());
+        return [...new Set(authors.values())].sort().map((name) => [name, profileOf(name, profiles).color] as const);
       case 'track': {
         const tracked = new Map(scene.flatMap((box) => (box.track === null || box.track === undefined ? [] : [[box.track, box.category]])));
         const named = [...tracked]
@@ -113,7 +116,7 @@ function Legend({ session, categories }: Props): ReactElement | null {
       default:
         return [];
     }
-  }, [colorBy, scene, authors, categories, t]);
+  }, [colorBy, scene, authors, profiles, categories, t]);
   if (entries.length === 0) return null;
   return (
     <ul className="view-legend" aria-label={t('boxes.legend')}>

@@ -2,11 +2,14 @@ import { useMemo } from 'react';
 import { useStore } from 'zustand';
 import type { Category } from '../../../shared/domain/category.ts';
 import type { HistoryEntry } from '../../../shared/contract/annotations.ts';
+import type { Profile } from '../../../shared/contract/settings.ts';
 import { api } from '../../api/api.ts';
 import type { SceneBox } from '../../canvas/model/sceneBox.ts';
 import type { BoxLook } from '../../canvas/view/boxLook.ts';
 import { categoryColor, categoryColors } from '../../lib/categoryColors.ts';
+import { profileOf } from '../../lib/profiles.ts';
 import { useResource } from '../../lib/useResource.ts';
+import { settingsStore } from '../../state/settingsStore.ts';
 import type { LabelSession } from './labelSession.ts';
 import { useViewOptions, type ViewOptions } from './viewOptions.ts';
 
@@ -38,14 +41,16 @@ export function lastAuthors(history: readonly HistoryEntry[]): ReadonlyMap<numbe
 export function useBoxLook(session: LabelSession, categories: ReadonlyMap<number, Category>, incomplete: ReadonlySet<number>): BoxLook {
   const options = useViewOptions();
   const authors = useAuthors(session, options.colorBy === 'author');
-  return useMemo(() => lookOf(options, categories, incomplete, authors), [options, categories, incomplete, authors]);
+  const profiles = useStore(settingsStore, ({ settings }) => settings.profiles);
+  return useMemo(() => lookOf(options, categories, incomplete, authors, profiles), [options, categories, incomplete, authors, profiles]);
 }
 
-function lookOf(
+export function lookOf(
   { colorBy, lineWidth, opacity, fill, tags }: ViewOptions,
   categories: ReadonlyMap<number, Category>,
   incomplete: ReadonlySet<number>,
   authors: ReadonlyMap<number, string>,
+  profiles: readonly Profile[],
 ): BoxLook {
   const colors: { readonly [by in ViewOptions['colorBy']]: (box: SceneBox) => string } = {
     category: (box) => categoryColor(categories.get(box.category) ?? { id: box.category }),
@@ -54,13 +59,15 @@ function lookOf(
     score: (box) => scoreColor(box.score),
     author: (box) => {
       const author = authors.get(box.id);
-      return author === undefined ? unknownColor : namedColor(author);
+      return author === undefined ? unknownColor : profileOf(author, profiles).color;
     },
   };
+  const nameOf = (box: SceneBox): string => categories.get(box.category)?.name ?? `#${box.category}`;
   return {
     colorOf: colors[colorBy],
+    nameOf,
     // The mark of a box that lacks something the dataset requires.
-    nameOf: (box) => `${categories.get(box.category)?.name ?? `#${box.category}`}${incomplete.has(box.id) ? ' ⚠' : ''}`,
+    tagOf: (box) => (incomplete.has(box.id) ? `${nameOf(box)} ⚠` : nameOf(box)),
     lineWidth,
     opacity: opacity / 100,
     fill: fill / 100,

@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest';
-import { lastAuthors, namedColor, scoreColor } from '../../../../renderer/features/label/useBoxLook.ts';
+import { lastAuthors, lookOf, namedColor, scoreColor } from '../../../../renderer/features/label/useBoxLook.ts';
 import { defaultViewOptions, nextOf, viewOptionsOf } from '../../../../renderer/features/label/viewOptions.ts';
+import type { Category } from '../../../../shared/domain/category.ts';
+import type { SceneBox } from '../../../../renderer/canvas/model/sceneBox.ts';
+import { shortName } from '../../../../renderer/canvas/model/placeTags.ts';
 import type { HistoryEntry } from '../../../../shared/contract/annotations.ts';
 
 test('how a person wants to see is read from the settings; what is not understood is the default', () => {
@@ -31,6 +34,19 @@ test('a box has the colour of who touched it last', () => {
     [1, 'Jiwoo'],
     [2, 'Jiwoo'],
   ]);
+});
+
+test('a person’s boxes have the colour of their badge, and a short tag is the name without its mark', () => {
+  const look = lookOf(
+    { ...defaultViewOptions, colorBy: 'author' },
+    new Map([[1, { id: 1, name: 'person' } as Category]]),
+    new Set([7]),
+    new Map([[7, 'Mara']]),
+    [{ name: 'Mara', color: '#d9822b', initials: 'M' }],
+  );
+  const box = { id: 7, category: 1 } as SceneBox;
+  expect(look.colorOf(box)).toBe('#d9822b');
+  expect([look.tagOf(box), shortName(look.nameOf(box))]).toEqual(['person ⚠', 'person']);
 });
 
 test('many names have many colours; scores go from one end of the scale to the other', () => {
