@@ -9,7 +9,9 @@ import { IconButton } from '../../../ui/Button.tsx';
 import { Menu } from '../../../ui/Menu.tsx';
 import { Select } from '../../../ui/Select.tsx';
 import { VirtualList } from '../../../ui/VirtualList.tsx';
+import { trackColor } from '../useBoxLook.ts';
 import { useThemeKey } from '../useThemeKey.ts';
+import { useViewOptions } from '../viewOptions.ts';
 import { xOfPlace } from './drawTrackRow.ts';
 import { lengthOf, showTimes } from './playback.ts';
 import { keyBeside, stretchAt, type TrackAt } from './trackRows.ts';
@@ -45,6 +47,7 @@ export function TrackPanel({ tracks, summary, categories, open, onOpen, play, on
   const language = useLanguage();
   const { list, rows, place: openPlace, active } = useStore(tracks.store);
   const themeKey = useThemeKey();
+  const { colorBy: colored } = useViewOptions();
   const lines = useRef<HTMLDivElement>(null);
   const [width, setWidth] = useState(0);
   const place = playPlace ?? openPlace;
@@ -62,6 +65,8 @@ export function TrackPanel({ tracks, summary, categories, open, onOpen, play, on
   const shown = showTimes(list.times);
   const nameOf = (row: TrackAt): string => categories.get(row.category)?.name ?? `#${row.category}`;
   const activeRow = rows.findIndex((row) => row.number === active);
+  // Where no track is in hand, the list shows those of the open frame.
+  const shownRow = activeRow >= 0 ? activeRow : rows.findIndex((row) => stretchAt(row, openPlace) !== undefined);
   const keyDown = (event: KeyboardEvent): void => {
     const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
     const current = rows[activeRow];
@@ -140,10 +145,11 @@ export function TrackPanel({ tracks, summary, categories, open, onOpen, play, on
               onKeyDown={keyDown}
               count={rows.length}
               rowHeight={rowPx}
-              active={activeRow}
+              active={shownRow}
               row={(index) => {
                 const row = rows[index] as TrackAt;
-                const color = categoryColor(categories.get(row.category) ?? { id: row.category });
+                const color =
+                  colored === 'track' ? trackColor(row.number) : categoryColor(categories.get(row.category) ?? { id: row.category });
                 return (
                   <TrackMenu key={row.number} tracks={tracks} row={row} readOnly={summary.readOnly}>
                     <div
