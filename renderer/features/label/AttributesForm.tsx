@@ -94,9 +94,9 @@ function Labelled({
   const { t } = useTranslation('label');
   return (
     <>
-      <label htmlFor={id} className={missing ? 'clip warning row gap6' : 'clip'} title={name}>
+      <label htmlFor={id} className={missing ? 'warning row gap6' : undefined} title={name}>
         {missing && <Icon name="warning" small />}
-        <span className="clip">{name}</span>
+        <span className="attribute-name">{name}</span>
         {missing && <span className="sr-only">{t('attributes.missing')}</span>}
       </label>
       {children}

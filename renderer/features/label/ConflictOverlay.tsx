@@ -28,6 +28,7 @@ export function ConflictOverlay({
   const conflicts = useStore(editor.store, (state) => state.conflicts);
   const annotations = useStore(editor.store, (state) => state.annotations);
   const view = useStore(viewport.store, (state) => state.viewport);
+  const canvasWidth = useStore(viewport.store, (state) => state.canvas.width);
   if (conflicts.length === 0) return null;
   const shapes = conflicts.flatMap((conflict) => shapesOf(conflict, annotations, t('conflict.deletedBy')));
   return (
@@ -38,13 +39,25 @@ export function ConflictOverlay({
         </pattern>
       </defs>
       {shapes.map((shape) => (
-        <Outline key={shape.key} shape={shape} view={view} />
+        <Outline key={shape.key} shape={shape} view={view} canvasWidth={canvasWidth} />
       ))}
     </svg>
   );
 }
 
-function Outline({ shape, view }: { readonly shape: Shape; readonly view: Viewport }): ReactElement {
+/** px: room for the names of two people. */
+const nameWidth = 240;
+const nameHeight = 18;
+
+function Outline({
+  shape,
+  view,
+  canvasWidth,
+}: {
+  readonly shape: Shape;
+  readonly view: Viewport;
+  readonly canvasWidth: number;
+}): ReactElement {
   const [x, y, w, h] = shape.bbox;
   const left = view.x + x * view.scale;
   const top = view.y + y * view.scale;
@@ -52,14 +65,23 @@ function Outline({ shape, view }: { readonly shape: Shape; readonly view: Viewpo
   const height = h * view.scale;
   const turn = shape.angle === 0 ? undefined : `rotate(${shape.angle} ${left + width / 2} ${top + height / 2})`;
   // Inside, A's name above and B's below, clear of the tag and of each other where the boxes overlap.
-  const nameY = shape.kind === 'b' ? top + height - 6 : top + 15;
+  const nameY = shape.kind === 'b' ? top + height - nameHeight - 1 : top + 1;
+  // At the right end of the canvas a name grows to the left.
+  const turned = left + nameWidth > canvasWidth;
   return (
     <g className={`conflict-${shape.kind}`}>
       <rect x={left} y={top} width={width} height={height} transform={turn} />
       {shape.label !== null && (
-        <text x={left + 5} y={nameY}>
-          {shape.label}
-        </text>
+        <foreignObject
+          x={turned ? Math.min(left + width, canvasWidth) - nameWidth : left + 1}
+          y={nameY}
+          width={nameWidth}
+          height={nameHeight}
+        >
+          <span className="conflict-name clip" data-end={turned || undefined}>
+            {shape.label}
+          </span>
+        </foreignObject>
       )}
     </g>
   );
