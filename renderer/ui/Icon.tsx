@@ -1,5 +1,6 @@
 import {
   ArrowDownAZ,
+  BookOpen,
   Bookmark,
   Box,
   Check,
@@ -56,6 +57,7 @@ const icons = {
   alert: CircleAlert,
   sort: ArrowDownAZ,
   bookmark: Bookmark,
+  guideline: BookOpen,
   box: Box,
   check: Check,
   down: ChevronDown,

@@ -38,7 +38,13 @@ export function GuidelinePanel({ summary, session }: Props): ReactElement | null
   if (!open)
     return (
       <div className="guideline-tab">
-        <IconButton small icon="help" label={t('guideline.show')} chord="Shift+G" onClick={() => setLayout(guidelineLayout, true, 0)} />
+        <IconButton
+          small
+          icon="guideline"
+          label={t('guideline.show')}
+          chord="Shift+G"
+          onClick={() => setLayout(guidelineLayout, true, 0)}
+        />
       </div>
     );
   return (
@@ -66,7 +72,7 @@ export function GuidelinePanel({ summary, session }: Props): ReactElement | null
           <>
             <p className="dim">{t('guideline.none')}</p>
             {!summary.readOnly && (
-              <Button small onClick={() => navigate({ view: 'settings', dataset: null, params: { section: 'categories' } })}>
+              <Button small icon="edit" onClick={() => navigate({ view: 'settings', dataset: null, params: { section: 'categories' } })}>
                 {t('guideline.write')}
               </Button>
             )}

@@ -77,8 +77,8 @@ export const labelCommands: readonly Command[] = [
   command('ignoreTool', ['Shift+W'], { icon: 'plus' }),
   command('attributes', ['J'], { icon: 'tag' }),
   command('nextIncomplete', ['Shift+U'], { icon: 'warning' }),
-  command('guideline', ['Shift+G'], { icon: 'help' }),
-  command('addExample', [], { icon: 'help' }),
+  command('guideline', ['Shift+G'], { icon: 'guideline' }),
+  command('addExample', [], { icon: 'guideline' }),
   command('hide', ['H'], { icon: 'eye' }),
   // On a Korean layout the key types a won sign.
   command('peek', ['`', '₩'], { hidden: true }),
