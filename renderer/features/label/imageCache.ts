@@ -1,6 +1,6 @@
 import type { DeepImage } from '../../platform/adjustImage.ts';
 
-/** Decoded images of frames, newest first, held below a number of bytes. Bitmaps hold memory outside the heap, so they are closed, not dropped. */
+/** Decoded images of frames, those used last at the end, held below a number of bytes. Bitmaps hold memory outside the heap, so they are closed, not dropped. */
 export interface ImageCache {
   /** The upright image (the browser applies EXIF orientation while decoding). Rejects with the reason as its message. */
   load(url: string, signal?: AbortSignal): Promise<ImageBitmap>;
@@ -13,12 +13,13 @@ export interface ImageCache {
 
 interface Entry {
   readonly image: Promise<ImageBitmap>;
+  /** 0 while it is decoded. */
   bytes: number;
 }
 
 const defaultBudgetBytes = 512 * 2 ** 20;
-/** Never closed, whatever the budget says: the frame on the canvas and its neighbours. */
-const alwaysKept = 4;
+/** Never closed, whatever the budget says: the frame on the canvas and the four around it that are decoded ahead. */
+const alwaysKept = 5;
 
 export function createImageCache(budgetBytes = defaultBudgetBytes): ImageCache {
   const entries = new Map<string, Entry>();
@@ -51,6 +52,8 @@ export function createImageCache(budgetBytes = defaultBudgetBytes): ImageCache {
     for (const entry of entries.values()) total += entry.bytes;
     for (const [url, entry] of entries) {
       if (total <= budgetBytes || entries.size <= alwaysKept) return;
+      // Nothing is won by one that is still decoded, and somebody may be waiting for it.
+      if (entry.bytes === 0) continue;
       total -= entry.bytes;
       entries.delete(url);
       void entry.image.then((bitmap) => bitmap.close());
