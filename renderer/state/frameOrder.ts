@@ -1,6 +1,6 @@
 import { createStore } from 'zustand/vanilla';
 import type { DatasetId, FrameId } from '../../shared/domain/ids.ts';
-import type { Box } from '../../shared/geometry/box.ts';
+import type { Witnesses } from '../lib/witnesses.ts';
 
 /** The list a frame was opened from: Label goes to the next and previous frame in it. */
 export interface FrameOrder {
@@ -13,8 +13,8 @@ export interface FrameOrder {
   readonly ids: ArrayLike<number>;
   /** The place to begin at, where a frame stands in the list more than once (it has several hits). */
   readonly start?: number;
-  /** Witness boxes per place in `ids`, where the list has them: ids and boxes. */
-  readonly witness: ((index: number) => readonly { readonly id: number; readonly box: Box }[]) | null;
+  /** Witness boxes by place in `ids`, where the list has them. */
+  readonly witness: Witnesses | null;
   /** Runs that the witness boxes may come from, besides the active one. */
   readonly sources?: readonly string[];
   /** The queue this list is of. */
@@ -24,7 +24,8 @@ export interface FrameOrder {
     readonly trigger: string;
     readonly hash: string;
     readonly randomOrder: boolean;
-    readonly severity: (index: number) => number;
+    /** By place in `ids`. */
+    readonly severities: Float64Array | null;
   };
 }
 

@@ -6,11 +6,18 @@ export interface LastView {
   readonly frame: string;
   /** Magnification and the image px in the middle of the canvas; null while the whole image is shown. */
   readonly zoom: { readonly scale: number; readonly center: Point } | null;
-  /** The list one came from, without what only lives in memory. */
-  readonly order: Pick<FrameOrder, 'title' | 'kind' | 'address' | 'queue'> & { readonly ids: Float64Array };
+  /** The list one came from. */
+  readonly order: KeptOrder;
+  /** The place of the frame in it; older notes have none. */
+  readonly place?: number;
 }
 
-export function withoutFunctions(order: FrameOrder): LastView['order'] {
-  const { title, kind, address, queue } = order;
-  return { title, kind, address, ids: Float64Array.from(order.ids), ...(queue === undefined ? {} : { queue }) };
+export type KeptOrder = Omit<FrameOrder, 'dataset' | 'start' | 'ids'> & { readonly ids: Float64Array };
+
+/** More witness boxes than this are not written down with every new list: such a list opens without them. */
+const maxWitnesses = 200_000;
+
+export function keptOrder(order: FrameOrder): KeptOrder {
+  const { dataset: _dataset, start: _start, ids, witness, ...kept } = order;
+  return { ...kept, ids: Float64Array.from(ids), witness: witness !== null && witness.ids.length <= maxWitnesses ? witness : null };
 }

@@ -11,12 +11,12 @@ import {
   useSyncExternalStore,
 } from 'react';
 import type { FrameQueryResult } from '../../../shared/contract/frames.ts';
-import type { Box } from '../../../shared/geometry/box.ts';
 import { fixedNames } from '../../lib/fixedNames.ts';
 import { arrowTarget, clear, extend, type ListSelection, marquee, moveTo, pick, toggle } from '../../lib/frameSelection.ts';
 import { type CategoryLook, FrameCell } from './FrameCell.tsx';
 import type { FrameCache } from './frameCache.ts';
 import { uiScale } from '../../lib/uiScale.ts';
+import { witnessAt, type WitnessBox, witnessesOf } from '../../lib/witnesses.ts';
 
 /** Least width of a cell at the four sizes, in px. */
 export const cellSizes = [140, 208, 288, 400] as const;
@@ -25,7 +25,6 @@ const inset = 12;
 /** Room for the ring of a chosen frame in the first row. */
 const gridTop = 4;
 const caption = 24;
-const empty: readonly { readonly id: number; readonly box: Box }[] = [];
 
 export interface GridHandle {
   focus(): void;
@@ -51,16 +50,6 @@ interface Drag {
   readonly toX: number;
   readonly toY: number;
   readonly base: ListSelection;
-}
-
-export function witnessOf(result: FrameQueryResult, index: number): readonly { readonly id: number; readonly box: Box }[] {
-  const { witnessOffsets: offsets, witnessIds: ids, witnessBoxes: boxes } = result;
-  if (offsets === null || ids === null || boxes === null) return empty;
-  const list: { id: number; box: Box }[] = [];
-  for (let i = offsets[index] ?? 0; i < (offsets[index + 1] ?? 0); i += 1) {
-    list.push({ id: ids[i]!, box: [boxes[4 * i]!, boxes[4 * i + 1]!, boxes[4 * i + 2]!, boxes[4 * i + 3]!] });
-  }
-  return list;
 }
 
 export function FrameGrid(props: Props) {
@@ -274,14 +263,14 @@ type CellProps = Props & {
   readonly variant: 'thumb-256' | 'thumb-512';
 };
 
-const witnesses = new WeakMap<FrameQueryResult, Map<number, readonly { readonly id: number; readonly box: Box }[]>>();
+const witnesses = new WeakMap<FrameQueryResult, Map<number, readonly WitnessBox[]>>();
 
 /** The same list object for the same frame, so that unchanged cells are not drawn again. */
-function stableWitness(result: FrameQueryResult, index: number): readonly { readonly id: number; readonly box: Box }[] {
+function stableWitness(result: FrameQueryResult, index: number): readonly WitnessBox[] {
   let map = witnesses.get(result);
-  if (map === undefined) witnesses.set(result, (map = new Map<number, readonly { readonly id: number; readonly box: Box }[]>()));
+  if (map === undefined) witnesses.set(result, (map = new Map<number, readonly WitnessBox[]>()));
   let list = map.get(index);
-  if (list === undefined) map.set(index, (list = witnessOf(result, index)));
+  if (list === undefined) map.set(index, (list = witnessAt(witnessesOf(result), index)));
   return list;
 }
 

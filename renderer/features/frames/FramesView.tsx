@@ -17,6 +17,7 @@ import { useLanguage } from '../../lib/useLanguage.ts';
 import { usePanelWidth } from '../../lib/usePanelWidth.ts';
 import { useResource } from '../../lib/useResource.ts';
 import { useShortcut } from '../../lib/useShortcut.ts';
+import { witnessesOf } from '../../lib/witnesses.ts';
 import { addressStore, navigate, setParams } from '../../state/addressStore.ts';
 import { commandStore } from '../../state/commandStore.ts';
 import { datasetStore } from '../../state/datasetStore.ts';
@@ -35,7 +36,7 @@ import { BulkBar, type BulkMenu } from './BulkBar.tsx';
 import { FacetsPanel } from './FacetsPanel.tsx';
 import type { CategoryLook } from './FrameCell.tsx';
 import { FrameCache } from './frameCache.ts';
-import { cellSizes, FrameGrid, type GridHandle, witnessOf } from './FrameGrid.tsx';
+import { cellSizes, FrameGrid, type GridHandle } from './FrameGrid.tsx';
 import { GridSkeleton } from './GridSkeleton.tsx';
 import { diagnosticsOf, facetNames, facetParam, facetsOf, type Order, orderOf, orders, selectionOf, severityName } from './query.ts';
 import { QueryBar } from './QueryBar.tsx';
@@ -211,7 +212,7 @@ export function FramesView() {
         address: formatAddress(addressStore.getState().address),
         ids: shown.ids,
         sources: [source],
-        witness: shown.witnessOffsets === null ? null : (i) => witnessOf(shown, i),
+        witness: witnessesOf(shown),
       });
       navigate({ view: 'label', dataset, params: { frame: name } });
     };

@@ -343,7 +343,7 @@ function CanvasArea({ session, summary, handle, onVerdict, onChoose, children }:
       {hits && state.place >= 0 && state.witness.size > 0 && !reviewing && (
         <VerdictBar
           trigger={hits.trigger}
-          severity={hits.severity(state.place)}
+          severity={hits.severities?.[state.place] ?? 0}
           editable={editable && !summary.readOnly}
           given={null}
           onVerdict={onVerdict}

@@ -9,12 +9,13 @@ import type { BoxId, DatasetId, FrameId } from '../../../shared/domain/ids.ts';
 import { AppError, isAppError } from '../../../shared/errors.ts';
 import { union } from '../../lib/cropWindow.ts';
 import { mediaUrl } from '../../lib/mediaUrl.ts';
+import { witnessAt } from '../../lib/witnesses.ts';
 import { createEditor, type Editor } from '../../state/editor/createEditor.ts';
 import { datasetStore } from '../../state/datasetStore.ts';
 import type { EditorState } from '../../state/editor/editorState.ts';
 import type { SaveQueue } from '../../state/editor/saveQueue.ts';
 import { type FrameOrder, frameOrder, placeInOrder, setFrameOrder } from '../../state/frameOrder.ts';
-import { type LastView, withoutFunctions } from '../../state/lastView.ts';
+import { type KeptOrder, keptOrder, type LastView } from '../../state/lastView.ts';
 import { createViewport, type ViewportControl } from '../../state/viewportStore.ts';
 import type { Point } from '../../canvas/model/viewport.ts';
 import { rememberLayers } from './layerMemory.ts';
@@ -192,7 +193,7 @@ export function createLabelSession(summary: DatasetSummary, port: SessionPort): 
   ): Promise<void> {
     const mine = ++turn;
     rows.set(row.id, row);
-    const pair = (place >= 0 && order.witness?.(place)) || [];
+    const pair = place >= 0 ? witnessAt(order.witness, place) : [];
     const size = { width: row.width, height: row.height };
     store.setState({
       row,
@@ -258,7 +259,7 @@ export function createLabelSession(summary: DatasetSummary, port: SessionPort): 
     const last = before?.frame === name ? before : null;
     const row = await api.frames.byName({ dataset, name });
     if (last !== null && frameOrder.getState().dataset !== dataset && last.order.ids.includes(row.id))
-      setFrameOrder({ dataset, ...last.order, witness: null });
+      setFrameOrder({ dataset, ...last.order, ...(last.place === undefined ? {} : { start: last.place }) });
     const opening = openRow(row, await ensureOrder(row.id), boxes);
     if (last !== null && last.zoom !== null) viewport.showAt(last.zoom.center, last.zoom.scale);
     await opening;
@@ -372,21 +373,24 @@ const rememberAfterMs = 120;
 /** Notes where one is, soon after it changed and not while it changes. */
 function rememberView(store: StoreApi<LabelState>, viewport: ViewportControl, save: (view: LastView) => void): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let kept: { readonly ids: FrameOrder['ids']; readonly order: LastView['order'] } | null = null;
+  let kept: { readonly from: FrameOrder; readonly order: KeptOrder } | null = null;
   const note = (): void => {
-    const { row } = store.getState();
+    const { row, place } = store.getState();
     const order = frameOrder.getState();
     const { viewport: shown, canvas, fitted } = viewport.store.getState();
     if (row === null) return;
-    if (kept?.ids !== order.ids) kept = { ids: order.ids, order: withoutFunctions(order) };
+    if (kept?.from !== order) kept = { from: order, order: keptOrder(order) };
     const center = { x: (canvas.width / 2 - shown.x) / shown.scale, y: (canvas.height / 2 - shown.y) / shown.scale };
-    save({ frame: row.name, zoom: fitted ? null : { scale: shown.scale, center }, order: kept.order });
+    save({ frame: row.name, zoom: fitted ? null : { scale: shown.scale, center }, order: kept.order, ...(place < 0 ? {} : { place }) });
   };
   const soon = (): void => {
     clearTimeout(timer);
     timer = setTimeout(note, rememberAfterMs);
   };
-  const stops = [store.subscribe((now, before) => now.row?.id !== before.row?.id && soon()), viewport.store.subscribe(soon)];
+  const stops = [
+    store.subscribe((now, before) => (now.row?.id !== before.row?.id || now.place !== before.place) && soon()),
+    viewport.store.subscribe(soon),
+  ];
   return () => {
     clearTimeout(timer);
     for (const stop of stops) stop();

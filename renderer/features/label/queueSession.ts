@@ -4,10 +4,10 @@ import { type OpenQueue, type QueueProgress, queueStatus } from '../../../shared
 import type { DatasetId } from '../../../shared/domain/ids.ts';
 import type { AppError } from '../../../shared/errors.ts';
 import { isAppError } from '../../../shared/errors.ts';
-import { boxAt, type Box } from '../../../shared/geometry/box.ts';
 import { medianOf } from '../../../shared/review/median.ts';
 import { parseQueueId, queueWork, type QueueDefinition } from '../../../shared/review/queueId.ts';
 import { createActiveClock } from '../../lib/activeClock.ts';
+import { witnessesOf } from '../../lib/witnesses.ts';
 import { emptyOrder, frameOrder, type FrameOrder, setFrameOrder } from '../../state/frameOrder.ts';
 import type { LabelSession } from './labelSession.ts';
 
@@ -240,16 +240,7 @@ export function createQueueSession(dataset: DatasetId, api: HardcaseClient, sess
 type OpenFrameId = NonNullable<ReturnType<LabelSession['store']['getState']>['row']>['id'];
 
 function orderOf(dataset: DatasetId, definition: QueueDefinition, queue: OpenQueue): FrameOrder {
-  const { witnessOffsets, witnessIds, witnessBoxes, severities, hits } = queue;
-  const witness = (place: number): readonly { readonly id: number; readonly box: Box }[] => {
-    if (witnessOffsets === null || witnessIds === null || witnessBoxes === null) return [];
-    const from = witnessOffsets[place] ?? 0;
-    const to = witnessOffsets[place + 1] ?? from;
-    return Array.from({ length: to - from }, (_, i) => ({
-      id: witnessIds[from + i] as number,
-      box: boxAt(witnessBoxes, from + i),
-    }));
-  };
+  const { severities, hits } = queue;
   return {
     dataset,
     title: '',
@@ -258,8 +249,8 @@ function orderOf(dataset: DatasetId, definition: QueueDefinition, queue: OpenQue
     ids: queue.ids,
     start: queue.place,
     sources: queue.sources,
-    witness: witnessOffsets === null ? null : witness,
+    witness: witnessesOf(queue),
     queue: queue.id,
-    ...(hits === null ? {} : { hits: { ...hits, severity: (place: number) => severities?.[place] ?? 0 } }),
+    ...(hits === null ? {} : { hits: { ...hits, severities } }),
   };
 }

@@ -1,6 +1,7 @@
 import type { Hit, TriggerRunResult } from '../../../shared/contract/triggers.ts';
 import type { DatasetId } from '../../../shared/domain/ids.ts';
 import { formatAddress } from '../../lib/address.ts';
+import type { Witnesses } from '../../lib/witnesses.ts';
 import { addressStore, navigate } from '../../state/addressStore.ts';
 import { setFrameOrder } from '../../state/frameOrder.ts';
 
@@ -22,7 +23,7 @@ export function openHits(
     ids: Float64Array.from(hits, ({ frameId }) => frameId),
     start: index,
     sources: [...new Set(hits.flatMap(({ witness }) => witness.map(({ source }) => source)))],
-    witness: (place) => (hits[place]?.witness ?? []).map(({ id, bbox }) => ({ id, box: bbox })),
+    witness: witnessesOfHits(hits),
     ...(result.name === ''
       ? {}
       : {
@@ -30,9 +31,19 @@ export function openHits(
             trigger: result.name,
             hash: result.hash,
             randomOrder: about.randomOrder,
-            severity: (place: number) => hits[place]?.severity ?? 0,
+            severities: Float64Array.from(hits, ({ severity }) => severity),
           },
         }),
   });
   navigate({ view: 'label', dataset, params: { frame: hit.frame } });
+}
+
+function witnessesOfHits(hits: readonly Hit[]): Witnesses {
+  const boxes = hits.flatMap(({ witness }) => witness);
+  let end = 0;
+  return {
+    offsets: Uint32Array.from([0, ...hits.map(({ witness }) => (end += witness.length))]),
+    ids: Float64Array.from(boxes, ({ id }) => id),
+    boxes: Float64Array.from(boxes.flatMap(({ bbox }) => bbox)),
+  };
 }

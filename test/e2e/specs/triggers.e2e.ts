@@ -109,6 +109,45 @@ test('a verdict does to annotations what it says, and is taken back with them', 
   expect(errors).toEqual([]);
 });
 
+test('a hit opened on the canvas is still one after a reload: its pair, its verdicts and its place, from the list and from a queue', async () => {
+  const { page, errors, goto } = await openRack();
+  await says(answer(page), /4 hits/);
+  await queue(page).focus();
+  await page.keyboard.press('ArrowRight');
+  await page.getByRole('button', { name: /^Review/ }).waitFor();
+  await page.keyboard.press('Enter');
+  const verdicts = page.getByRole('toolbar', { name: 'Verdict on this hit' });
+  await verdicts.waitFor();
+  const shown = async (): Promise<readonly string[]> => {
+    // There once the boxes of the frame are.
+    await verdicts.getByRole('button', { name: /^Relabel/ }).waitFor();
+    return [await verdicts.innerText(), await page.getByRole('status', { name: 'Frame' }).innerText()];
+  };
+  const before = await shown();
+  expect(before[1]).toContain('2 of 4');
+  // The note of where one is follows within a moment.
+  await page.waitForTimeout(500);
+  await page.reload();
+  await verdicts.waitFor();
+  expect(await shown()).toEqual(before);
+  // The list goes on as before.
+  await page.getByRole('application', { name: 'Canvas' }).focus();
+  await page.keyboard.press('d');
+  await page
+    .getByRole('status', { name: 'Frame' })
+    .getByText(/^3 of 4/)
+    .waitFor({ state: 'attached' });
+  await verdicts.waitFor();
+
+  await goto(`/d/${app.dataset.id}/label?queue=${encodeURIComponent('hits?trigger=on_a_car')}`);
+  await verdicts.waitFor();
+  const queued = await shown();
+  await page.reload();
+  await verdicts.waitFor();
+  expect(await shown()).toEqual(queued);
+  expect(errors).toEqual([]);
+});
+
 test('while the text does not check, its last hits stay, verdicts rest, and the nearest word mends it', async () => {
   const { page, errors } = await openRack();
   await says(answer(page), /4 hits/);
