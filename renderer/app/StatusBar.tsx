@@ -76,7 +76,7 @@ function Provider() {
         <span className="dimmer">{t('status.probing')}</span>
       ) : (
         <>
-          <span>{used.device === null ? used.name : `${used.name} ${used.device}`}</span>
+          <span>{used.device === null ? used.name : `${used.name} ${hostText(used.device)}`}</span>
           {used.reason !== null && (
             <span className="dimmer clip" title={used.reason}>
               {shortReason(used.reason)}

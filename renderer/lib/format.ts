@@ -28,6 +28,14 @@ export function percent(part: number, whole: number): number {
   return value === 0 && part > 0 ? 1 : value;
 }
 
+/** A number of per cent: "104 %", in Korean "104%". */
+export function formatPercent(value: number, language: string, digits = 0): string {
+  const number = new Intl.NumberFormat(language, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value);
+  return `${number}${percentUnit(language)}`;
+}
+
+export const percentUnit = (language: string): string => (language === 'ko' ? '%' : ' %');
+
 const units: { readonly [language: string]: readonly [ms: string, s: string, min: string, h: string] } = {
   en: [' ms', ' s', ' min', ' h'],
   ko: ['밀리초', '초', '분', '시간'],

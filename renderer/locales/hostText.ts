@@ -1,6 +1,7 @@
 /// <reference types="vite/client" />
 import i18next from 'i18next';
 import { type HostTexts, hostTranslator } from './hostTranslator.ts';
+import { withParticles } from './particles.ts';
 
 /** By language, what the host says in it. English is what the host writes. */
 const files = import.meta.glob<HostTexts>('./host/*/*.json', { import: 'default' });
@@ -17,5 +18,6 @@ export async function loadHostTexts(language: string): Promise<void> {
 
 /** A sentence of the host (an error, a line of a report, a reason) in the language of the interface. Said twice, it stays. */
 export function hostText(text: string): string {
-  return translators.get(i18next.language)?.(text) ?? text;
+  const translated = translators.get(i18next.language)?.(text);
+  return translated === undefined ? text : withParticles(translated);
 }

@@ -1,6 +1,7 @@
-import i18next from 'i18next';
+import i18next, { type PostProcessorModule } from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import { loadHostTexts } from './hostText.ts';
+import { withParticles } from './particles.ts';
 
 /** One file a language and namespace: `locales/<language>/<namespace>.json`. A new view adds its own two files and nothing else. */
 const files = import.meta.glob<{ readonly [key: string]: unknown }>('./{en,ko}/*.json', { eager: true, import: 'default' });
@@ -20,16 +21,23 @@ export function resolveLanguage(chosen: 'system' | Language, system: readonly st
   return system[0]?.toLowerCase().startsWith('ko') === true ? 'ko' : 'en';
 }
 
+/** No text in English has a particle with its other form in brackets, so this may run over all of them. */
+const particles: PostProcessorModule = { type: 'postProcessor', name: 'particles', process: (text: string) => withParticles(text) };
+
 export async function startTexts(language: Language): Promise<void> {
   await loadHostTexts(language);
-  await i18next.use(initReactI18next).init({
-    lng: language,
-    fallbackLng: 'en',
-    resources,
-    defaultNS: 'app',
-    interpolation: { escapeValue: false },
-    returnNull: false,
-  });
+  await i18next
+    .use(initReactI18next)
+    .use(particles)
+    .init({
+      lng: language,
+      fallbackLng: 'en',
+      resources,
+      defaultNS: 'app',
+      interpolation: { escapeValue: false },
+      returnNull: false,
+      postProcess: particles.name,
+    });
   document.documentElement.lang = language;
 }
 

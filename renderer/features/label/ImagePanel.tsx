@@ -1,6 +1,8 @@
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import { channels, isNeutral, neutral, type Adjustments } from '../../canvas/model/adjustments.ts';
+import { percentUnit } from '../../lib/format.ts';
+import { useLanguage } from '../../lib/useLanguage.ts';
 import { Button, IconButton } from '../../ui/Button.tsx';
 import { RangeInput } from '../../ui/RangeInput.tsx';
 import { Segmented } from '../../ui/Segmented.tsx';
@@ -121,11 +123,12 @@ interface SliderProps {
   readonly min: number;
   readonly max: number;
   readonly step: number;
-  readonly unit?: string;
+  readonly unit?: ' px' | ' %';
   readonly onChange: (value: number) => void;
 }
 
-export function Slider({ unit = '', ...range }: SliderProps): ReactElement {
+export function Slider({ unit, ...range }: SliderProps): ReactElement {
+  const language = useLanguage();
   const { label, value, step } = range;
   return (
     <label className="view-row view-slider">
@@ -133,7 +136,7 @@ export function Slider({ unit = '', ...range }: SliderProps): ReactElement {
       <RangeInput {...range} />
       <span className="view-value">
         {value.toFixed(step < 0.1 ? 2 : step < 1 ? 1 : 0)}
-        {unit}
+        {unit === ' %' ? percentUnit(language) : unit}
       </span>
     </label>
   );

@@ -69,7 +69,7 @@ export function DoctorSection() {
                   {used?.name === providerLabel(provider.name) && <span className="chip good">{t('inUse')}</span>}
                 </span>
                 <span className="dim grow">
-                  {provider.available ? (provider.device ?? t('available')) : hostText(provider.reason ?? t('notAvailable'))}
+                  {provider.available ? hostText(provider.device ?? t('available')) : hostText(provider.reason ?? t('notAvailable'))}
                 </span>
               </div>
             ))}

@@ -2,6 +2,8 @@ import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import { useTranslation } from 'react-i18next';
 import { contrasts, languages, scales, themes } from '../../../shared/contract/settings.ts';
+import { formatPercent } from '../../lib/format.ts';
+import { useLanguage } from '../../lib/useLanguage.ts';
 import { settingsStore } from '../../state/settingsStore.ts';
 import { Field, TextField } from '../../ui/Field.tsx';
 import { Segmented } from '../../ui/Segmented.tsx';
@@ -9,6 +11,7 @@ import { saveSettings } from './saveSettings.ts';
 
 export function GeneralSection() {
   const { t } = useTranslation('settings');
+  const language = useLanguage();
   const { settings } = useStore(settingsStore);
   const [author, setAuthor] = useState(settings.author);
   useEffect(() => setAuthor(settings.author), [settings.author]);
@@ -48,7 +51,7 @@ export function GeneralSection() {
         <Segmented
           label={t('scale')}
           value={String(settings.scale)}
-          choices={scales.map((value) => ({ value: String(value), label: `${Math.round(value * 100)} %` }))}
+          choices={scales.map((value) => ({ value: String(value), label: formatPercent(value * 100, language) }))}
           onChange={(value) => void saveSettings({ scale: scales.find((scale) => String(scale) === value) ?? 1 })}
         />
       </Field>
@@ -57,7 +60,7 @@ export function GeneralSection() {
           label={t('language')}
           value={settings.language}
           choices={languages.map((value) => ({ value, label: t(`languages.${value}`) }))}
-          onChange={(language) => void saveSettings({ language })}
+          onChange={(chosen) => void saveSettings({ language: chosen })}
         />
       </Field>
       <p className="dim small">{t('mine', { name: settings.author })}</p>

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { choosable } from '../../../shared/domain/category.ts';
 import type { DatasetSummary } from '../../../shared/contract/datasets.ts';
 import type { VersionSummary } from '../../../shared/contract/versions.ts';
-import { formatCount, formatExact } from '../../lib/format.ts';
+import { formatCount, formatExact, formatPercent } from '../../lib/format.ts';
 import { useLanguage } from '../../lib/useLanguage.ts';
 import { notify } from '../../state/noticeStore.ts';
 import { IconButton } from '../../ui/Button.tsx';
@@ -99,7 +99,7 @@ export function VersionPage({ summary, versions, version }: Props): ReactElement
                       {split === noSplit ? t('withoutSplit') : split}
                     </td>
                     <td className="n">{formatCount(frames, language)}</td>
-                    <td className="n dim">{((frames / Math.max(version.frames, 1)) * 100).toFixed(1)} %</td>
+                    <td className="n dim">{formatPercent((frames / Math.max(version.frames, 1)) * 100, language, 1)}</td>
                   </tr>
                 ))}
               </tbody>

@@ -4,6 +4,7 @@ import type { DatasetSummary } from '../../../../shared/contract/datasets.ts';
 import type { Followed, TrackEdit } from '../../../../shared/contract/tracks.ts';
 import type { FrameId } from '../../../../shared/domain/ids.ts';
 import { api } from '../../../api/api.ts';
+import { formatPercent } from '../../../lib/format.ts';
 import { problemOf } from '../../../lib/problem.ts';
 import { useCommands } from '../../../lib/useCommands.ts';
 import { runJob } from '../../../state/jobStore.ts';
@@ -161,7 +162,7 @@ export function useTrackCommands({ session, tracks, summary, onPlay, onPanel }: 
 }
 
 function tell({ boxes, stopped, match }: Followed): void {
-  const percent = match === null ? '' : `${Math.round(Math.max(match, 0) * 100)} %`;
+  const percent = match === null ? '' : formatPercent(Math.max(match, 0) * 100, i18next.language);
   const why = i18next.t(`tracks:stopped.${stopped}`, { match: percent });
   notify({ level: boxes > 0 ? 'success' : 'warning', message: `${i18next.t('tracks:notice.followed', { count: boxes })} ${why}` });
 }
