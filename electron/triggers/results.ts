@@ -1,6 +1,6 @@
 import type { BoxTable } from '../../shared/triggers/boxTable.ts';
 import type { CheckedTrigger } from '../../shared/triggers/checkedTrigger.ts';
-import { compileTrigger, UnknownTally } from '../../shared/triggers/evaluator.ts';
+import { compileTrigger, UnknownTally, type WitnessObject } from '../../shared/triggers/evaluator.ts';
 import type { FrameColumns } from '../../shared/triggers/frameColumns.ts';
 import { frameTable } from '../../shared/triggers/frameColumns.ts';
 import type { HitColumns } from '../../shared/triggers/ranking.ts';
@@ -29,11 +29,12 @@ export function assemble(trigger: CheckedTrigger, parts: readonly TriggerPart[],
   const categories = new Map(request.categories.map(({ id, name }) => [id, name]));
   const compiled = compileTrigger(trigger, { frames: frameTable(columns), table: from.table, categories: from.task.categories });
 
+  const witnessAt = (place: number): readonly WitnessObject[] =>
+    compiled.witness(hits.frames[place]!, hits.rows.subarray(place * hits.stride, (place + 1) * hits.stride));
   const hitAt = (place: number): TriggerHit => {
     const frame = hits.frames[place]!;
     const severity = hits.severities[place]!;
-    const rows = hits.rows.subarray(place * hits.stride, (place + 1) * hits.stride);
-    const witness = compiled.witness(frame, rows).map(({ variable, source, table, row }): WitnessBox => {
+    const witness = witnessAt(place).map(({ variable, source, table, row }): WitnessBox => {
       const score = table.scores[row]!;
       const box = {
         variable,
@@ -56,6 +57,7 @@ export function assemble(trigger: CheckedTrigger, parts: readonly TriggerPart[],
           frames: Uint32Array.from(order, (place) => hits.frames[place]!),
           severities: Float64Array.from(order, (place) => hits.severities[place]!),
           hit: (rank) => hitAt(order[rank]!),
+          witness: (rank) => witnessAt(order[rank]!),
         }
       : null;
   return {

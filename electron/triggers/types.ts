@@ -3,6 +3,7 @@ import type { AttributeColumns } from '../../shared/triggers/boxTable.ts';
 import type { Cause } from '../../shared/triggers/causes.ts';
 import type { CheckedTrigger } from '../../shared/triggers/checkedTrigger.ts';
 import type { FrameColumns } from '../../shared/triggers/frameColumns.ts';
+import type { WitnessObject } from '../../shared/triggers/evaluator.ts';
 
 /** A source: the key it was loaded under and the name that results give it (`gt` or the run's name). */
 export interface SourceRef {
@@ -77,6 +78,8 @@ export interface RankedHits {
   /** NaN where unknown. */
   readonly severities: Float64Array;
   hit(rank: number): TriggerHit;
+  /** The rows of its witness alone: what a query over a million frames can afford for each. */
+  witness(rank: number): readonly WitnessObject[];
 }
 
 /** What `trigger run` prints for one trigger, and more. */

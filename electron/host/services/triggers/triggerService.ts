@@ -284,24 +284,30 @@ function queryResult(
   if (ranked === null) throw new AppError('internal', 'The hits were not ordered.');
   const inFacets = new Uint8Array(index.columns.ids.length);
   for (const place of allowed) inFacets[place] = 1;
-  const rankOf = new Map<number, number>();
-  ranked.frames.forEach((place, rank) => {
-    if (inFacets[place] === 1 && !rankOf.has(place)) rankOf.set(place, rank);
-  });
-  // The map keeps the order of severity.
-  const found = Uint32Array.from(rankOf.keys());
+  // Of each frame its first hit, in the order of severity.
+  const rankOf = new Int32Array(index.columns.ids.length).fill(-1);
+  const bySeverity = new Uint32Array(allowed.length);
+  let count = 0;
+  for (let rank = 0; rank < ranked.frames.length; rank++) {
+    const place = ranked.frames[rank] as number;
+    if (inFacets[place] !== 1 || rankOf[place] !== -1) continue;
+    rankOf[place] = rank;
+    bySeverity[count++] = place;
+  }
+  const found = bySeverity.slice(0, count);
   const places = order === 'severity' ? found : orderPlaces(found.toSorted(), index, order, seed);
-  // Witnesses are asked for one by one and go straight into columns: a query over a million frames may find a million.
+  // Witnesses go straight into columns: a query over a million frames may find a million.
   const severities = new Float64Array(places.length);
   const witnessOffsets = new Uint32Array(places.length + 1);
   const witnessIds: number[] = [];
   const witnessBoxes: number[] = [];
   for (let i = 0; i < places.length; i++) {
-    const { severity, witness } = ranked.hit(rankOf.get(places[i] as number) as number);
-    severities[i] = witness.length === 0 ? Number.NaN : (severity ?? Number.NaN);
-    for (const { id, bbox } of witness) {
-      witnessIds.push(id);
-      witnessBoxes.push(bbox[0], bbox[1], bbox[2], bbox[3]);
+    const rank = rankOf[places[i] as number] as number;
+    const witness = ranked.witness(rank);
+    severities[i] = witness.length === 0 ? Number.NaN : (ranked.severities[rank] as number);
+    for (const { table, row } of witness) {
+      witnessIds.push(table.ids[row] as number);
+      for (let side = 4 * row; side < 4 * row + 4; side++) witnessBoxes.push(table.boxes[side] as number);
     }
     witnessOffsets[i + 1] = witnessIds.length;
   }
