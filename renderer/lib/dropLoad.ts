@@ -4,6 +4,10 @@
  */
 export function dropLoad(image: HTMLImageElement | null): (() => void) | undefined {
   if (image === null) return undefined;
-  // React takes refs off and puts them on again where nothing left.
-  return () => queueMicrotask(() => !image.isConnected && image.removeAttribute('src'));
+  // React takes refs off and puts them on again where nothing left. Empty, not removed: Chromium keeps an image whose `src` was
+  // removed, and with it the tile it was in, until the page is gone.
+  return () =>
+    queueMicrotask(() => {
+      if (!image.isConnected) image.src = '';
+    });
 }
