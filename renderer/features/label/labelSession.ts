@@ -12,16 +12,18 @@ import { mediaUrl } from '../../lib/mediaUrl.ts';
 import { witnessAt } from '../../lib/witnesses.ts';
 import { createEditor, type Editor } from '../../state/editor/createEditor.ts';
 import { datasetStore } from '../../state/datasetStore.ts';
-import type { EditorState } from '../../state/editor/editorState.ts';
 import type { SaveQueue } from '../../state/editor/saveQueue.ts';
 import { type FrameOrder, frameOrder, placeInOrder, setFrameOrder } from '../../state/frameOrder.ts';
-import { type KeptOrder, keptOrder, type LastView } from '../../state/lastView.ts';
+import type { LastView } from '../../state/lastView.ts';
 import { createViewport, type ViewportControl } from '../../state/viewportStore.ts';
 import type { Point } from '../../canvas/model/viewport.ts';
-import { rememberLayers } from './layerMemory.ts';
 import { type BoxReview, createBoxReview } from './boxReview.ts';
+import { draftsOf } from './draftsOf.ts';
+import { createFrameRows } from './frameRows.ts';
 import type { IncompleteBox } from './incomplete.ts';
 import { createImageCache, type ImageCache } from './imageCache.ts';
+import { rememberLayers } from './layerMemory.ts';
+import { rememberView } from './rememberView.ts';
 
 export interface LabelState {
   readonly row: FrameRow | null;
@@ -111,9 +113,12 @@ export function createLabelSession(summary: DatasetSummary, port: SessionPort): 
   const store = createStore<LabelState>(() => initial);
   const viewport = createViewport();
   const images: ImageCache = createImageCache();
-  const rows = new Map<number, FrameRow>();
-  const asked = new Set<number>();
+  // The strip reads rows through this store: tell it that more are there.
+  const rows = createFrameRows(api, dataset, () => store.setState({ total: store.getState().total }));
+  /** Counts the frames that were opened: what comes late for one before is dropped. */
   let turn = 0;
+  /** Counts the wishes to open one; the last counts, and none after the view is gone. */
+  let wish = 0;
 
   const editor = createEditor(
     {
@@ -142,7 +147,7 @@ export function createLabelSession(summary: DatasetSummary, port: SessionPort): 
     api.frames.changed((event) => {
       if (event.dataset !== dataset) return;
       const { row } = store.getState();
-      for (const id of event.frames ?? rows.keys()) forget(id);
+      for (const id of event.frames ?? [...rows.ids()]) rows.forget(id);
       if (row) void refreshRow(row.id);
       if (event.by !== port.clientId() && row && (event.frames === null || event.frames.includes(row.id))) void editor.reload();
     }),
@@ -152,34 +157,18 @@ export function createLabelSession(summary: DatasetSummary, port: SessionPort): 
     }),
   ];
 
-  function forget(id: number): void {
-    rows.delete(id);
-    asked.delete(id);
-  }
-
-  async function fetchRows(ids: readonly number[]): Promise<void> {
-    const missing = ids.filter((id) => !rows.has(id) && !asked.has(id));
-    if (missing.length === 0) return;
-    for (const id of missing) asked.add(id);
-    try {
-      for (const row of await api.frames.rows({ dataset, ids: Float64Array.from(missing) })) rows.set(row.id, row);
-      // The strip reads rows through this store: tell it that more are there.
-      store.setState({ total: store.getState().total });
-    } catch {
-      for (const id of missing) asked.delete(id);
-    }
-  }
-
   async function refreshRow(id: FrameId): Promise<void> {
-    await fetchRows([id]);
+    await rows.fetch([id]);
     const row = rows.get(id);
     if (row && store.getState().row?.id === id) store.setState({ row });
   }
 
-  async function ensureOrder(frame: FrameId | null): Promise<FrameOrder> {
+  /** The order one came from where it has this frame, else all frames by name; null where somebody wished for something else meanwhile. */
+  async function ensureOrder(frame: FrameId | null, isCurrent: () => boolean): Promise<FrameOrder | null> {
     const order = frameOrder.getState();
     if (order.dataset === dataset && order.ids.length > 0 && (frame === null || placeInOrder(order, frame) >= 0)) return order;
     const { ids } = await api.frames.query({ dataset, selection: {}, order: 'name' });
+    if (!isCurrent()) return null;
     setFrameOrder({ dataset, title: '', kind: 'frames', address: null, ids, witness: null });
     return frameOrder.getState();
   }
@@ -192,7 +181,7 @@ export function createLabelSession(summary: DatasetSummary, port: SessionPort): 
     place = placeInOrder(order, row.id),
   ): Promise<void> {
     const mine = ++turn;
-    rows.set(row.id, row);
+    rows.put(row);
     const pair = place >= 0 ? witnessAt(order.witness, place) : [];
     const size = { width: row.width, height: row.height };
     store.setState({
@@ -250,40 +239,72 @@ export function createLabelSession(summary: DatasetSummary, port: SessionPort): 
     const near: number[] = [];
     for (let step = 1; step <= ahead; step++)
       for (const at of [place + step, place - step]) if (at >= 0 && at < order.ids.length) near.push(order.ids[at] as number);
-    await fetchRows(near);
+    await rows.fetch(near);
     images.prefetch(near.slice(0, 4).map((id) => mediaUrl(dataset, id, 'original')));
   }
 
-  async function openNamed(name: string, boxes: readonly BoxId[] | undefined): Promise<void> {
-    const before = turn === 0 ? await port.views.load() : null;
-    const last = before?.frame === name ? before : null;
-    const row = await api.frames.byName({ dataset, name });
-    if (last !== null && frameOrder.getState().dataset !== dataset && last.order.ids.includes(row.id))
-      setFrameOrder({ dataset, ...last.order, ...(last.place === undefined ? {} : { start: last.place }) });
-    const opening = openRow(row, await ensureOrder(row.id), boxes);
-    if (last !== null && last.zoom !== null) viewport.showAt(last.zoom.center, last.zoom.scale);
-    await opening;
-  }
-
-  async function openPlace(place: number): Promise<void> {
-    const order = frameOrder.getState();
-    const id = order.ids[place];
-    if (id === undefined) return;
-    await guarded(async () => {
-      const row = rows.get(id) ?? (await api.frames.rows({ dataset, ids: Float64Array.of(id) }))[0];
-      if (!row) throw new AppError('not_found', 'This frame is no longer in the dataset.');
-      await openRow(row, order, undefined, place);
-    });
-  }
-
-  async function guarded(work: () => Promise<void>): Promise<void> {
+  /** Goes about opening a frame. An answer that comes when `isCurrent` is false opens nothing, and a failure is not told. */
+  async function wishFor(work: (isCurrent: () => boolean) => Promise<void>): Promise<void> {
+    const mine = ++wish;
+    const isCurrent = (): boolean => mine === wish;
     try {
-      await work();
+      await work(isCurrent);
     } catch (error) {
+      if (!isCurrent()) return;
       store.setState({
         error: isAppError(error) ? error : new AppError('internal', error instanceof Error ? error.message : String(error)),
       });
     }
+  }
+
+  async function openNamed(name: string, boxes: readonly BoxId[] | undefined, isCurrent: () => boolean): Promise<void> {
+    const before = turn === 0 ? await port.views.load() : null;
+    const last = before?.frame === name ? before : null;
+    const row = await api.frames.byName({ dataset, name });
+    if (!isCurrent()) return;
+    if (last !== null && frameOrder.getState().dataset !== dataset && last.order.ids.includes(row.id))
+      setFrameOrder({ dataset, ...last.order, ...(last.place === undefined ? {} : { start: last.place }) });
+    const order = await ensureOrder(row.id, isCurrent);
+    if (order === null) return;
+    const opening = openRow(row, order, boxes);
+    if (last !== null && last.zoom !== null) viewport.showAt(last.zoom.center, last.zoom.scale);
+    await opening;
+  }
+
+  const openPlace = (place: number): Promise<void> =>
+    wishFor(async (isCurrent) => {
+      const order = frameOrder.getState();
+      const id = order.ids[place];
+      if (id === undefined) return;
+      const row = rows.get(id) ?? (await api.frames.rows({ dataset, ids: Float64Array.of(id) }))[0];
+      if (!isCurrent()) return;
+      if (!row) throw new AppError('not_found', 'This frame is no longer in the dataset.');
+      await openRow(row, order, undefined, place);
+    });
+
+  /** Where one was last; else the first frame that needs work. */
+  async function openAny(isCurrent: () => boolean): Promise<void> {
+    const last = await port.views.load();
+    if (last !== null) {
+      // A frame that is gone by now is no failure.
+      const isThere = await openNamed(last.frame, undefined, isCurrent).then(
+        () => true,
+        () => false,
+      );
+      if (isThere || !isCurrent()) return;
+    }
+    const order = await ensureOrder(null, isCurrent);
+    if (order === null) return;
+    if (order.ids.length === 0) {
+      store.setState({ ...initial });
+      return;
+    }
+    const { ids } = await api.frames.query({
+      dataset,
+      selection: { facets: { state: ['unlabeled', 'draft', 'needs_fix'] } },
+      order: 'name',
+    });
+    if (isCurrent()) await openPlace(ids[0] === undefined ? 0 : Math.max(placeInOrder(order, ids[0]), 0));
   }
 
   function move(steps: number): void {
@@ -298,58 +319,29 @@ export function createLabelSession(summary: DatasetSummary, port: SessionPort): 
     viewport,
     review,
     store,
-    openByName: (name, boxes) =>
-      guarded(async () => {
-        if (name !== null) {
-          const open = store.getState().row;
-          if (open?.name === name) {
-            if (boxes) editor.select(boxes);
-            return;
-          }
-          await openNamed(name, boxes);
-          return;
-        }
-        const last = await port.views.load();
-        // A frame that is gone by now is no failure: one begins with the first that needs work.
-        if (
-          last !== null &&
-          (await openNamed(last.frame, undefined).then(
-            () => true,
-            () => false,
-          ))
-        )
-          return;
-        const order = await ensureOrder(null);
-        if (order.ids.length === 0) {
-          store.setState({ ...initial });
-          return;
-        }
-        const { ids } = await api.frames.query({
-          dataset,
-          selection: { facets: { state: ['unlabeled', 'draft', 'needs_fix'] } },
-          order: 'name',
-        });
-        const place = ids[0] === undefined ? 0 : Math.max(placeInOrder(order, ids[0]), 0);
-        await openPlace(place);
-      }),
+    async openByName(name, boxes) {
+      if (name === null) await wishFor(openAny);
+      else if (store.getState().row?.name !== name) await wishFor((isCurrent) => openNamed(name, boxes, isCurrent));
+      else if (boxes) editor.select(boxes);
+    },
     move,
-    async moveToState(direction, states) {
-      const { place } = store.getState();
-      const order = frameOrder.getState();
-      await guarded(async () => {
+    moveToState: (direction, states) =>
+      wishFor(async (isCurrent) => {
+        const { place } = store.getState();
+        const order = frameOrder.getState();
         const { ids } = await api.frames.query({ dataset, selection: { facets: { state: [...states] } }, order: 'name' });
+        if (!isCurrent()) return;
         const wanted = new Set(ids);
         for (let at = place + direction; at >= 0 && at < order.ids.length; at += direction) {
           if (wanted.has(order.ids[at] as number)) return openPlace(at);
         }
-      });
-    },
+      }),
     goToPlace: (place) => void openPlace(place),
     rowsAt(from, to) {
       const order = frameOrder.getState();
       const wanted: number[] = [];
       for (let at = Math.max(from, 0); at < Math.min(to, order.ids.length); at++) wanted.push(order.ids[at] as number);
-      void fetchRows(wanted);
+      void rows.fetch(wanted);
       return wanted.map((id) => rows.get(id) ?? null);
     },
     accepted: () => store.setState({ accepted: [...store.getState().accepted, performance.now()].slice(-paceFrames) }),
@@ -361,6 +353,7 @@ export function createLabelSession(summary: DatasetSummary, port: SessionPort): 
     setComment: (commentAt) => store.setState({ commentAt }),
     dispose() {
       turn++;
+      wish++;
       port.saving.listen(null);
       for (const stop of stops) stop();
       images.clear();
@@ -368,60 +361,7 @@ export function createLabelSession(summary: DatasetSummary, port: SessionPort): 
   };
 }
 
-const rememberAfterMs = 120;
-
-/** Notes where one is, soon after it changed and not while it changes. */
-function rememberView(store: StoreApi<LabelState>, viewport: ViewportControl, save: (view: LastView) => void): () => void {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let kept: { readonly from: FrameOrder; readonly order: KeptOrder } | null = null;
-  const note = (): void => {
-    const { row, place } = store.getState();
-    const order = frameOrder.getState();
-    const { viewport: shown, canvas, fitted } = viewport.store.getState();
-    if (row === null) return;
-    if (kept?.from !== order) kept = { from: order, order: keptOrder(order) };
-    const center = { x: (canvas.width / 2 - shown.x) / shown.scale, y: (canvas.height / 2 - shown.y) / shown.scale };
-    save({ frame: row.name, zoom: fitted ? null : { scale: shown.scale, center }, order: kept.order, ...(place < 0 ? {} : { place }) });
-  };
-  const soon = (): void => {
-    clearTimeout(timer);
-    timer = setTimeout(note, rememberAfterMs);
-  };
-  const stops = [
-    store.subscribe((now, before) => (now.row?.id !== before.row?.id || now.place !== before.place) && soon()),
-    viewport.store.subscribe(soon),
-  ];
-  return () => {
-    clearTimeout(timer);
-    for (const stop of stops) stop();
-  };
-}
-
 function runsToShow(activeRun: string | null, order: FrameOrder): readonly string[] {
   const runs = [...(activeRun === null ? [] : [activeRun]), ...(order.sources ?? [])];
   return [...new Set(runs)].filter((source) => source !== 'gt');
-}
-
-/** For every box of a hit the annotation that was made of it, or itself. */
-export function draftsOf(
-  hitBoxes: readonly BoxId[],
-  { annotations, predictions }: Pick<EditorState, 'annotations' | 'predictions'>,
-): ReadonlySet<BoxId> {
-  return new Set(
-    hitBoxes.map((id) => {
-      for (const { source, boxes } of predictions) {
-        const prediction = boxes.find((box) => box.id === id);
-        const draft =
-          prediction &&
-          annotations.find(
-            (box) =>
-              box.provenance?.run === source &&
-              box.category === prediction.category &&
-              box.bbox.every((value, at) => value === prediction.bbox[at]),
-          );
-        if (draft) return draft.id;
-      }
-      return id;
-    }),
-  );
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { describeHistory } from '../../../../renderer/features/label/describeHistory.ts';
-import { draftsOf } from '../../../../renderer/features/label/labelSession.ts';
+import { draftsOf } from '../../../../renderer/features/label/draftsOf.ts';
 import type { HistoryEntry } from '../../../../shared/contract/annotations.ts';
 import type { Annotation, Prediction } from '../../../../shared/domain/annotation.ts';
 import type { BoxId, CategoryId, FrameId } from '../../../../shared/domain/ids.ts';
