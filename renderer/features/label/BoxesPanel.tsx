@@ -24,6 +24,12 @@ interface Props {
   readonly categories: ReadonlyMap<number, Category>;
 }
 
+const sliders = [
+  { option: 'lineWidth', min: 0.5, max: 6, step: 0.5, unit: ' px' },
+  { option: 'opacity', min: 10, max: 100, step: 5, unit: ' %' },
+  { option: 'fill', min: 0, max: 80, step: 5, unit: ' %' },
+] as const;
+
 /** How boxes are drawn, and which of them: the filter leaves the list of frames alone. */
 export function BoxesPanel({ session, categories }: Props): ReactElement {
   const { t } = useTranslation('canvas');
@@ -47,33 +53,15 @@ export function BoxesPanel({ session, categories }: Props): ReactElement {
         />
       </div>
       <Legend session={session} categories={categories} />
-      <Slider
-        label={t('boxes.lineWidth')}
-        value={options.lineWidth}
-        min={0.5}
-        max={6}
-        step={0.5}
-        unit=" px"
-        onChange={(value) => setViewOption('lineWidth', value)}
-      />
-      <Slider
-        label={t('boxes.opacity')}
-        value={options.opacity}
-        min={10}
-        max={100}
-        step={5}
-        unit=" %"
-        onChange={(value) => setViewOption('opacity', value)}
-      />
-      <Slider
-        label={t('boxes.fill')}
-        value={options.fill}
-        min={0}
-        max={80}
-        step={5}
-        unit=" %"
-        onChange={(value) => setViewOption('fill', value)}
-      />
+      {sliders.map(({ option, ...range }) => (
+        <Slider
+          key={option}
+          label={t(`boxes.${option}`)}
+          value={options[option]}
+          {...range}
+          onChange={(value) => setViewOption(option, value)}
+        />
+      ))}
       <div className="view-row">
         <span className="dim">{t('boxes.tags')}</span>
         <span className="right" />
