@@ -1,8 +1,9 @@
-import { mkdir, readFile, readdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, rename, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
 import type { HardcasePublisher } from '../../../shared/contract/index.ts';
 import { createDatasetRegistry } from '../../../electron/host/services/datasets/registry.ts';
+import { ExportFolder } from '../../../electron/host/services/exports/exportFolder.ts';
 import type { DatasetRegistry } from '../../../electron/host/services/datasets/registry.ts';
 import { isAppError } from '../../../shared/errors.ts';
 import { importInto, defaultFrames } from '../../helpers/storeOnDisk.ts';
@@ -114,6 +115,26 @@ test('a dataset that could not be made leaves a folder in which it can be made',
   expect(await codeOf(datasets.create(folder))).toBe('refused_path');
   expect(await readdir(folder)).toEqual([]);
   expect(await codeOf(datasets.create(folder))).toBe('refused_path');
+});
+
+test('a place where no dataset can be made says so at once, and nothing is left there', async () => {
+  const home = await tempFolder();
+  const datasets = await registry(path.join(home, 'user'));
+  await writeFile(path.join(home, 'file'), '');
+  await symlink(path.join(home, 'gone'), path.join(home, 'link'));
+  expect(await codeOf(datasets.create(path.join(home, 'file')))).toBe('refused_path');
+  expect(await codeOf(datasets.create(path.join(home, 'file', 'below', 'set')))).toBe('refused_path');
+  expect(await codeOf(datasets.create(path.join(home, 'link', 'set')))).toBe('refused_path');
+  expect((await readdir(home)).sort()).toEqual(['file', 'link']);
+});
+
+// Every folder below /proc is refused as missing, to whoever asks.
+test.runIf(process.platform === 'linux')('a place that refuses every folder is told from one whose parents are missing', async () => {
+  const home = await tempFolder();
+  const datasets = await registry(path.join(home, 'user'));
+  expect(await codeOf(datasets.create('/proc/hardcase'))).toBe('read_only');
+  expect(await codeOf(datasets.create('/proc/hardcase/set'))).toBe('read_only');
+  expect(await codeOf(ExportFolder.create('/proc/hardcase/export'))).toBe('read_only');
 });
 
 test('a dataset that was moved opens at its new place, and the list follows', async () => {

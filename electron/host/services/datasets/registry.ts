@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, realpath, rm } from 'node:fs/promises';
+import { realpath, rm } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { DatasetCard, DatasetSummary } from '../../../../shared/contract/datasets.ts';
@@ -14,6 +14,7 @@ import type { OpenDataset } from '../openDataset.ts';
 import { datasetFormat, readDatasetFile, writeDatasetFile } from './datasetFile.ts';
 import { type KnownDataset, noFigures, openKnownDatasets } from './knownDatasets.ts';
 import type { CardFigures } from './knownDatasets.ts';
+import { makeNewFolder } from './newFolder.ts';
 
 /**
  * The datasets this process has open, and the list of those this computer knows. Opening what is open gives the same object,
@@ -31,7 +32,7 @@ export interface DatasetRegistry {
   ): Promise<OpenDataset>;
   /** Where a dataset lies, open or not. Error: not_found. */
   folderOf(id: DatasetId): string;
-  /** Errors: already_exists, refused_path, read_only. */
+  /** Errors: already_exists, refused_path, read_only, not_found (no such drive). */
   create(folder: string, name?: string): Promise<OpenDataset>;
   cards(): Promise<readonly DatasetCard[]>;
   summary(id: DatasetId): Promise<DatasetSummary>;
@@ -220,11 +221,7 @@ export async function createDatasetRegistry({ ports, publisher }: Deps): Promise
       return openOnce(await resolveFolder(folder, ports.roots), options.readOnly === true, options.rebuild === true);
     },
     async create(folder, name) {
-      const real = await makeFolder(folder, ports.roots);
-      if (existsSync(path.join(real, 'hardcase.json')))
-        throw new AppError('already_exists', 'There is a dataset in this folder already.', { path: real });
-      if ((await readdir(real)).length > 0)
-        throw new AppError('already_exists', 'This folder is not empty. Choose an empty or a new folder for the dataset.', { path: real });
+      const real = await makeNewFolder(folder, ports.roots);
       const id = uuidText(uuidV7(Date.now(), randomBytes(10))) as DatasetId;
       const shown = (name ?? path.basename(real)).slice(0, 128) || 'dataset';
       await writeDatasetFile(real, { format: datasetFormat, id, name: shown, min_reader: 1, min_writer: 1 }).catch((error: unknown) => {
@@ -359,19 +356,6 @@ async function resolveFolder(folder: string, roots: readonly string[]): Promise<
   });
   refuseOutside(real, roots);
   return real;
-}
-
-/** Makes the folder where it is missing, never above the roots. */
-async function makeFolder(folder: string, roots: readonly string[]): Promise<string> {
-  let existing = path.resolve(folder);
-  while (!existsSync(existing) && path.dirname(existing) !== existing) existing = path.dirname(existing);
-  refuseOutside(await realpath(existing), roots);
-  try {
-    await mkdir(folder, { recursive: true });
-    return await realpath(folder);
-  } catch (error) {
-    throw new AppError('read_only', 'The folder for the dataset could not be made.', { path: folder, reason: String(error) });
-  }
 }
 
 function refuseOutside(real: string, roots: readonly string[]): void {

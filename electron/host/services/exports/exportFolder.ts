@@ -4,7 +4,9 @@ import { copyFile, link, mkdir, open, readdir, rename, rm, rmdir, stat, type Fil
 import path from 'node:path';
 import { isDiskFull } from '../../../../shared/diskFull.ts';
 import { AppError } from '../../../../shared/errors.ts';
+import { fileError } from '../files/fileError.ts';
 import { hashFile } from '../files/hashFile.ts';
+import { makeFolders } from '../files/makeFolders.ts';
 import { syncFolder } from '../versions/syncFolder.ts';
 import type { ExportedFile } from './exportList.ts';
 
@@ -48,7 +50,12 @@ export class ExportFolder {
       throw new AppError('already_exists', 'This folder is not empty. Choose a new one: an export never overwrites anything.', {
         path: target,
       });
-    await mkdir(path.dirname(target), { recursive: true });
+    await makeFolders(path.dirname(target)).catch((error: unknown) => {
+      throw (
+        fileError(error) ??
+        new AppError('read_only', 'The folder for the export could not be made.', { path: target, reason: String(error) })
+      );
+    });
     const temporary = path.join(path.dirname(target), `.${path.basename(target).slice(0, 200)}.${randomBytes(4).toString('hex')}.partial`);
     await mkdir(temporary);
     return new ExportFolder(target, temporary);
