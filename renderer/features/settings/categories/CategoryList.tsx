@@ -110,7 +110,7 @@ export function CategoryList({ categories, keys, chosen, sortable, onChoose, onM
             </span>
             {category.guided && (
               <span className="dimmer" title={t('categories.guided')} aria-hidden>
-                <Icon name="help" small />
+                <Icon name="guideline" small />
               </span>
             )}
             <span className="right dim nowrap" aria-hidden>

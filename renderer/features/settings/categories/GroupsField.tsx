@@ -2,7 +2,6 @@ import { type ReactElement, useId, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Category } from '../../../../shared/domain/category.ts';
 import { IconButton } from '../../../ui/Button.tsx';
-import { Icon } from '../../../ui/Icon.tsx';
 
 interface Props {
   readonly category: Category;
@@ -44,23 +43,21 @@ export function GroupsField({ category, known, disabled, onChange, onRename }: P
               }}
             />
           ) : (
-            <span key={group} className="row">
-              <button
-                type="button"
-                className="chip on"
-                disabled={disabled}
-                aria-label={t('categories.leaveGroup', { group, name: category.name })}
-                onClick={() => onChange(category.groups.filter((other) => other !== group))}
-              >
-                {group}
-                <Icon name="close" small />
-              </button>
+            <span key={group} className="chip on acts">
+              {group}
               <IconButton
                 small
                 icon="edit"
                 label={t('categories.renameGroup', { group })}
                 disabled={disabled}
                 onClick={() => setRenaming(group)}
+              />
+              <IconButton
+                small
+                icon="close"
+                label={t('categories.leaveGroup', { group, name: category.name })}
+                disabled={disabled}
+                onClick={() => onChange(category.groups.filter((other) => other !== group))}
               />
             </span>
           ),
