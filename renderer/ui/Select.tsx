@@ -22,6 +22,7 @@ export function Select<V extends string>({
   variant = 'ghost',
   placeholder,
   align = 'start',
+  disabled = false,
 }: {
   readonly label: string;
   readonly value: V | null;
@@ -32,6 +33,7 @@ export function Select<V extends string>({
   readonly variant?: 'ghost' | 'plain';
   readonly placeholder?: string;
   readonly align?: 'start' | 'end';
+  readonly disabled?: boolean;
 }) {
   const chosen = choices.find((choice) => choice.value === value);
   return (
@@ -45,6 +47,7 @@ export function Select<V extends string>({
           {...(icon === undefined ? {} : { icon })}
           trailing={<Icon name="down" small />}
           title={label}
+          disabled={disabled}
         >
           <span className="sr-only">{label}: </span>
           {chosen?.adornment}

@@ -188,7 +188,8 @@ function ChoiceField({
         variant="plain"
         value={typeof shared.value === 'string' ? shared.value : null}
         placeholder={shared.mixed ? t('attributes.mixed') : '—'}
-        choices={options.map(({ value, hotkey }) => ({ value, label: value, meta: hotkey, disabled: readOnly }))}
+        choices={options.map(({ value, hotkey }) => ({ value, label: value, meta: hotkey }))}
+        disabled={readOnly}
         onChange={onChange}
       />
     );

@@ -32,6 +32,7 @@ export function Inspector(props: Props): ReactElement {
   const selected = useCalmStore(editor.store, (state) => state.selected);
   const annotations = useCalmStore(editor.store, (state) => state.annotations);
   const next = useCalmStore(editor.store, (state) => state.nextCategory);
+  const readOnly = useStore(editor.store, (state) => state.readOnly);
   const chosen = annotations.filter((box) => selected.has(box.id));
   const [box] = chosen;
   const isPrediction = selected.size > 0 && chosen.length === 0;
@@ -64,11 +65,12 @@ export function Inspector(props: Props): ReactElement {
               <Numbers
                 key={box.id}
                 box={box}
+                disabled={readOnly}
                 onChange={(bbox) => editor.setBox(box.id, bbox)}
                 onAngle={(angle) => editor.setAngle(box.id, angle)}
               />
             )}
-            {chosen.length > 0 && <Flags boxes={chosen} onToggle={(flag) => editor.toggleFlag(flag)} />}
+            {chosen.length > 0 && <Flags boxes={chosen} disabled={readOnly} onToggle={(flag) => editor.toggleFlag(flag)} />}
           </div>
         )}
       </section>
@@ -109,7 +111,7 @@ function CategoryField({
           <span className="right" />
           {hint !== null && <span className="dimmer small">{hint}</span>}
           {current && <KeyHint chord={digitOf(categories, current.id)} />}
-          <Icon name="down" small />
+          {!readOnly && <Icon name="down" small />}
         </button>
       }
       options={choosable(categories).map((category) => ({
@@ -135,10 +137,12 @@ const sides = ['X', 'Y', 'W', 'H'] as const;
 /** Typed numbers take effect on Enter or when the field is left; Escape brings back what was. */
 function Numbers({
   box,
+  disabled,
   onChange,
   onAngle,
 }: {
   readonly box: Annotation;
+  readonly disabled: boolean;
   readonly onChange: (bbox: Box) => void;
   readonly onAngle: (angle: number) => void;
 }): ReactElement {
@@ -150,10 +154,11 @@ function Numbers({
           label={side}
           name={`${side}, px`}
           value={box.bbox[index] ?? 0}
+          disabled={disabled}
           onCommit={(value) => onChange(box.bbox.map((old, at) => (at === index ? value : old)) as unknown as Box)}
         />
       ))}
-      {box.angle !== 0 && <NumberField label="∠" name="Angle, degrees" value={box.angle} onCommit={onAngle} />}
+      {box.angle !== 0 && <NumberField label="∠" name="Angle, degrees" value={box.angle} disabled={disabled} onCommit={onAngle} />}
     </div>
   );
 }
@@ -162,11 +167,13 @@ function NumberField({
   label,
   name,
   value,
+  disabled,
   onCommit,
 }: {
   readonly label: string;
   readonly name: string;
   readonly value: number;
+  readonly disabled: boolean;
   readonly onCommit: (value: number) => void;
 }): ReactElement {
   const shown = String(Math.round(value * 10) / 10);
@@ -184,6 +191,7 @@ function NumberField({
         inputMode="decimal"
         aria-label={name}
         value={text}
+        disabled={disabled}
         onChange={(event) => setText(event.target.value)}
         onBlur={commit}
         onKeyDown={(event) => {
@@ -203,7 +211,15 @@ const flagChord: { readonly [F in BoxFlag]?: string } = {
   ignore: 'X',
 };
 
-function Flags({ boxes, onToggle }: { readonly boxes: readonly Annotation[]; readonly onToggle: (flag: BoxFlag) => void }): ReactElement {
+function Flags({
+  boxes,
+  disabled,
+  onToggle,
+}: {
+  readonly boxes: readonly Annotation[];
+  readonly disabled: boolean;
+  readonly onToggle: (flag: BoxFlag) => void;
+}): ReactElement {
   const { t } = useTranslation('label');
   return (
     <div className="flags" role="group" aria-label={t('inspector.flags')}>
@@ -217,6 +233,7 @@ function Flags({ boxes, onToggle }: { readonly boxes: readonly Annotation[]; rea
             type="button"
             className={on ? 'chip on' : some ? 'chip some' : 'chip'}
             aria-pressed={some ? 'mixed' : on}
+            disabled={disabled}
             title={some ? t('inspector.someOf', { count, total: boxes.length }) : undefined}
             onClick={() => onToggle(flag)}
           >

@@ -31,6 +31,7 @@ export function ViewPanels(props: Props): ReactElement {
   const { session, summary, seen } = props;
   const { panel, compare, magnifier } = useStore(viewStore);
   const options = useViewOptions();
+  const isGone = useStore(session.store, (state) => state.imageProblem !== null);
   useViewCommands(session, summary);
   useEffect(() => closeView, []);
   const pointer = useRef<Point | null>(null);
@@ -47,7 +48,7 @@ export function ViewPanels(props: Props): ReactElement {
       {panel === 'image' && <ImagePanel dataset={session.dataset} seen={seen} />}
       {panel === 'boxes' && <BoxesPanel {...props} />}
       <FilterChip editor={session.editor} />
-      {options.minimap && <Minimap {...props} />}
+      {options.minimap && !isGone && <Minimap {...props} />}
       {magnifier && seen.image !== null && <Magnifier session={session} image={seen.image} pointer={pointer} />}
     </>
   );
