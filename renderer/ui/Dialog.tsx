@@ -25,12 +25,10 @@ export function Dialog({ title, open, onClose, children, footer, onOpened }: Pro
           className="pop dialog"
           aria-describedby={undefined}
           onOpenAutoFocus={(event) => {
-            // What one came for, not the cross.
-            const wanted =
-              event.currentTarget instanceof Element ? event.currentTarget.querySelector<HTMLElement>('[data-autofocus]') : null;
-            if (wanted === null) return;
+            // What one came for, or the whole of it; not the cross, whose hint would stand open.
+            if (!(event.currentTarget instanceof HTMLElement)) return;
             event.preventDefault();
-            wanted.focus();
+            (event.currentTarget.querySelector<HTMLElement>('[data-autofocus]') ?? event.currentTarget).focus();
           }}
         >
           <header>
