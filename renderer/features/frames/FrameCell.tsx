@@ -107,9 +107,7 @@ export const FrameCell = memo(function FrameCell(props: Props) {
         ) : (
           <>
             <StateMark state={row.state} />
-            <span className="clip" title={row.name}>
-              {row.name}
-            </span>
+            <FrameName name={row.name} />
             <Marks row={row} />
             <span className="n" aria-hidden>
               {Number.isNaN(props.severity) ? (
@@ -127,6 +125,21 @@ export const FrameCell = memo(function FrameCell(props: Props) {
     </div>
   );
 });
+
+/** Names of a recording differ at their end: a narrow one is cut before it. */
+const tailLetters = 8;
+
+function FrameName({ name }: { readonly name: string }) {
+  const letters = [...name];
+  const cut = Math.max(letters.length - tailLetters, 0);
+  return (
+    <span className="name" title={name}>
+      <span className="sr-only">{name}</span>
+      <span aria-hidden>{letters.slice(0, cut).join('')}</span>
+      <span aria-hidden>{letters.slice(cut).join('')}</span>
+    </span>
+  );
+}
 
 function Overlay(props: Props & { readonly crop: Box; readonly boxes: readonly ThumbBox[] }) {
   const canvas = useRef<HTMLCanvasElement>(null);
