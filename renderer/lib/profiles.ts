@@ -34,6 +34,12 @@ function colorOfName(name: string): string {
   return profileColors[hash % profileColors.length] ?? profileColors[0];
 }
 
+/** Who somebody is today: a person who took another name here is not two. A name that somebody else has by now is theirs. */
+export function presentName(name: string, profiles: readonly Profile[]): string {
+  if (profiles.some((profile) => profile.name === name)) return name;
+  return profiles.find(({ formerly = [] }) => formerly.includes(name))?.name ?? name;
+}
+
 /** How a person is shown: as their profile on this computer says, or by their name alone. */
 export function profileOf(name: string, profiles: readonly Profile[]): Profile {
   return profiles.find((profile) => profile.name === name) ?? { name, color: colorOfName(name), initials: initialsOf(name) };

@@ -4,6 +4,8 @@ import { type Issue, issues } from '../../../shared/review/issue.ts';
 import { Button } from '../../ui/Button.tsx';
 
 interface Props {
+  /** A new comment may say with one press what is wrong. */
+  readonly kind: 'comment' | 'reply' | 'edit';
   /** What it is about, in words. */
   readonly about: string;
   /** Words that are changed instead of written anew. */
@@ -12,26 +14,36 @@ interface Props {
   readonly onCancel: () => void;
 }
 
-/** A few words on a place, a box or the frame. Enter saves, Shift+Enter is a new line, Escape gives up. */
-export function CommentBox({ about, text: before = '', onSave, onCancel }: Props): ReactElement {
+/** A few words on a place, a box, the frame or a comment. Enter saves, Shift+Enter is a new line, Escape gives up. */
+export function CommentBox({ kind, about, text: before = '', onSave, onCancel }: Props): ReactElement {
   const { t } = useTranslation('label');
   const [text, setText] = useState(before);
   const [issue, setIssue] = useState<Issue | null>(null);
   const field = useRef<HTMLTextAreaElement>(null);
   // At once, so that no word typed is a command; and again, since a press that opened the box goes on to focus the canvas.
   useLayoutEffect(() => {
-    field.current?.focus();
-    const after = setTimeout(() => field.current?.focus());
-    return () => clearTimeout(after);
+    const from = document.activeElement;
+    const own = field.current;
+    own?.focus();
+    // Its buttons, too, where it stands in a list.
+    own?.form?.scrollIntoView({ block: 'nearest' });
+    const after = setTimeout(() => own?.focus());
+    return () => {
+      clearTimeout(after);
+      // Keys go on where they were.
+      if (own?.form?.contains(document.activeElement) === true && from instanceof HTMLElement && from.isConnected) from.focus();
+    };
   }, []);
   const isEmpty = text.trim() === '' && issue === null;
   const save = (): void => {
     if (!isEmpty) onSave(text.trim(), issue);
   };
+  const title = kind === 'reply' ? t('review:replyTitle') : t('comment.title');
+  const saveLabel = kind === 'reply' ? t('review:sendReply') : kind === 'edit' ? t('review:saveWords') : t('comment.save');
   return (
     <form
       className="pop comment-box"
-      aria-label={t('comment.title')}
+      aria-label={title}
       onSubmit={(event) => {
         event.preventDefault();
         save();
@@ -45,17 +57,19 @@ export function CommentBox({ about, text: before = '', onSave, onCancel }: Props
         }
       }}
     >
-      <span className="dim small clip">{about}</span>
+      <span className="dim small clip" title={about}>
+        {about}
+      </span>
       <textarea
         ref={field}
-        rows={3}
+        rows={kind === 'reply' ? 2 : 3}
         maxLength={4096}
-        aria-label={t('comment.title')}
-        placeholder={t('comment.placeholder')}
+        aria-label={title}
+        placeholder={kind === 'reply' ? t('review:replyPlaceholder') : t('comment.placeholder')}
         value={text}
         onChange={(event) => setText(event.target.value)}
       />
-      {before === '' && (
+      {kind === 'comment' && (
         <div className="flags" role="group" aria-label={t('review:issues')}>
           {issues.map((one) => (
             <button
@@ -76,7 +90,7 @@ export function CommentBox({ about, text: before = '', onSave, onCancel }: Props
         </Button>
         <span className="right" />
         <Button small variant="primary" type="submit" disabled={isEmpty} chord="Enter">
-          {before === '' ? t('comment.save') : t('review:saveWords')}
+          {saveLabel}
         </Button>
       </div>
     </form>

@@ -1,15 +1,16 @@
-import type { ReactElement } from 'react';
+import { type ReactElement, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import type { Comment } from '../../../shared/contract/annotations.ts';
 import type { Annotation } from '../../../shared/domain/annotation.ts';
-import { profileOf } from '../../lib/profiles.ts';
+import { presentName, profileOf } from '../../lib/profiles.ts';
 import type { Editor } from '../../state/editor/createEditor.ts';
 import { settingsStore } from '../../state/settingsStore.ts';
 import type { ViewportControl } from '../../state/viewportStore.ts';
 import { AuthorBadge } from '../../ui/AuthorBadge.tsx';
 import { Icon } from '../../ui/Icon.tsx';
 import { Tooltip } from '../../ui/Tooltip.tsx';
+import { threadsOf } from './commentThreads.ts';
 
 interface Props {
   readonly editor: Editor;
@@ -17,33 +18,42 @@ interface Props {
   readonly active: string | null;
   /** Image px of a comment that is being written. */
   readonly draft: readonly [number, number] | null;
-  readonly onActive: (comment: string) => void;
+  readonly onActive: (comment: Comment) => void;
 }
 
-/** Open comments where they point: at a place, or at the corner of their box. */
+/** Open threads where they point: at a place, or at the corner of their box. */
 export function CommentPins({ editor, viewport, active, draft, onActive }: Props): ReactElement {
   const { t } = useTranslation('review');
   const comments = useStore(editor.store, (state) => state.comments);
+  const threads = useMemo(() => threadsOf(comments), [comments]);
   const annotations = useStore(editor.store, (state) => state.annotations);
   const profiles = useStore(settingsStore, (state) => state.settings.profiles);
   const { scale, x, y } = useStore(viewport.store, (state) => state.viewport);
   return (
     <div className="pins">
-      {comments.map((comment) => {
-        const at = placeOf(comment, annotations);
-        if (at === null || (comment.resolved && comment.id !== active)) return null;
-        const words = wordsOf(comment, (issue) => t(`issue.${issue}`));
+      {threads.map(({ id, first, replies, resolved }) => {
+        const at = first === null ? null : placeOf(first, annotations);
+        if (first === null || at === null || (resolved && id !== active)) return null;
+        const author = presentName(first.author, profiles);
+        const said = first.removed ? t('removedComment') : wordsOf(first, (issue) => t(`issue.${issue}`));
+        const words = [said, ...(replies.length > 0 ? [t('replies', { count: replies.length })] : [])].join(' · ');
         return (
-          <Tooltip key={comment.id} text={words}>
+          <Tooltip key={id} text={words}>
             <button
               type="button"
               className="pin"
-              data-active={comment.id === active || undefined}
-              aria-label={t('pin', { author: comment.author, text: words })}
+              data-active={id === active || undefined}
               style={{ transform: `translate(${x + at[0] * scale}px, ${y + at[1] * scale}px)` }}
-              onClick={() => onActive(comment.id)}
+              onClick={() => onActive(first)}
             >
-              {comment.issue === null ? <AuthorBadge profile={profileOf(comment.author, profiles)} /> : <Icon name="warning" small />}
+              <span className="sr-only">{first.removed ? words : t('pin', { author, text: words })}</span>
+              {first.removed ? (
+                <Icon name="comment" small />
+              ) : first.issue === null ? (
+                <AuthorBadge profile={profileOf(author, profiles)} />
+              ) : (
+                <Icon name="warning" small />
+              )}
             </button>
           </Tooltip>
         );

@@ -7,9 +7,11 @@ import type { Category } from '../../../shared/domain/category.ts';
 import type { BoxId, DatasetId, FrameId } from '../../../shared/domain/ids.ts';
 import { api } from '../../api/api.ts';
 import { formatExact, formatRelative } from '../../lib/format.ts';
+import { presentName } from '../../lib/profiles.ts';
 import { useNow } from '../../lib/useNow.ts';
 import { useResource } from '../../lib/useResource.ts';
 import type { Editor } from '../../state/editor/createEditor.ts';
+import { settingsStore } from '../../state/settingsStore.ts';
 import { IconButton } from '../../ui/Button.tsx';
 import { describeHistory, type HistoryLine } from './describeHistory.ts';
 
@@ -29,6 +31,7 @@ export function HistoryList({ dataset, editor, categories, frame, box }: Props):
   const { t, i18n } = useTranslation('label');
   const now = useNow(30_000);
   const [all, setAll] = useState(false);
+  const profiles = useStore(settingsStore, (state) => state.settings.profiles);
   // History is what is durable: it is asked for again when an edit has been saved, not while it is being made.
   const revision = useStore(editor.store, (state) => state.revision);
   const readOnly = useStore(editor.store, (state) => state.readOnly);
@@ -47,7 +50,8 @@ export function HistoryList({ dataset, editor, categories, frame, box }: Props):
         {shown.map(({ entry, line }, i) => (
           <li key={entry.id ?? `${entry.kind} ${line.seq}`} data-actor={line.actor}>
             <span>
-              <strong>{line.author}</strong> {t(`history.${line.key}`, named(line.values, t))}
+              <strong>{line.actor === 'human' ? presentName(line.author, profiles) : line.author}</strong>{' '}
+              {t(`history.${line.key}`, named(line.values, t))}
             </span>{' '}
             <time className="dimmer nowrap" dateTime={line.time} title={formatExact(line.time, i18n.language)}>
               {formatRelative(line.time, now, i18n.language)}

@@ -4,7 +4,8 @@ import { useStore } from 'zustand';
 import type { Category } from '../../../shared/domain/category.ts';
 import { CommentBox } from './CommentBox.tsx';
 import { CommentPins } from './CommentPins.tsx';
-import { aboutOf, CommentsSection } from './CommentsSection.tsx';
+import { CommentsSection } from './CommentsSection.tsx';
+import { aboutOf } from './CommentThread.tsx';
 import { DiffOverlay } from './DiffOverlay.tsx';
 import { HistoryList } from './HistoryList.tsx';
 import { QueueFinished } from './QueueEnd.tsx';
@@ -37,13 +38,11 @@ export function ReviewOverlays({ work, categories }: Props): ReactElement {
         viewport={viewport}
         active={work.active}
         draft={draft?.point ?? null}
-        onActive={(id) => {
-          const comment = editor.store.getState().comments.find((one) => one.id === id);
-          if (comment) work.show(comment);
-        }}
+        onActive={(comment) => work.show(comment)}
       />
       {draft !== null && (
         <CommentBox
+          kind="comment"
           about={aboutOf(draft, annotations, categories, t)}
           onCancel={() => work.write(null)}
           onSave={(text, issue) => work.save(text, issue)}
@@ -80,11 +79,8 @@ export function ReviewPanels({ work, categories }: Props): ReactElement {
         onShowDiff={(on) => work.setShowDiff(on)}
       />
       <CommentsSection
-        editor={editor}
+        work={work}
         categories={categories}
-        readOnly={summary.readOnly}
-        active={work.active}
-        onShow={(comment) => work.show(comment)}
         onAdd={() => {
           const { selected } = editor.store.getState();
           const [only, ...others] = selected;

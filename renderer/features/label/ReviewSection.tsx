@@ -6,7 +6,7 @@ import type { Category } from '../../../shared/domain/category.ts';
 import type { BoxChange } from '../../../shared/review/boxChange.ts';
 import { categoryColor } from '../../lib/categoryColors.ts';
 import { formatExact, formatRelative } from '../../lib/format.ts';
-import { profileOf } from '../../lib/profiles.ts';
+import { presentName, profileOf } from '../../lib/profiles.ts';
 import { useLanguage } from '../../lib/useLanguage.ts';
 import { useNow } from '../../lib/useNow.ts';
 import { useShortcut } from '../../lib/useShortcut.ts';
@@ -101,11 +101,12 @@ function VerdictLine({ verdict }: { readonly verdict: GivenVerdict }): ReactElem
 
 export function Person({ name }: { readonly name: string }): ReactElement {
   const profiles = useStore(settingsStore, (state) => state.settings.profiles);
+  const present = presentName(name, profiles);
   return (
     <span className="row gap6 person">
-      <AuthorBadge profile={profileOf(name, profiles)} />
-      <strong className="clip" title={name}>
-        {name}
+      <AuthorBadge profile={profileOf(present, profiles)} />
+      <strong className="clip" title={name === present ? name : `${present} (${name})`}>
+        {present}
       </strong>
     </span>
   );
@@ -137,6 +138,7 @@ function Changes({
 }): ReactElement {
   const { t } = useTranslation('review');
   const name = (id: number): string => categories.get(id)?.name ?? `#${id}`;
+  const profiles = useStore(settingsStore, (state) => state.settings.profiles);
   if (changes.length === 0) return <p className="dim small">{empty}</p>;
   return (
     <ul className="box-changes">
@@ -152,7 +154,9 @@ function Changes({
                   .map(({ key, values }) => t(`change.${key}`, values))
                   .join(', ')}
               </span>
-              <span className="right dim small nowrap">{change.authors.join(', ')}</span>
+              <span className="right dim small nowrap">
+                {[...new Set(change.authors.map((author) => presentName(author, profiles)))].join(', ')}
+              </span>
             </button>
           </li>
         );

@@ -31,6 +31,8 @@ export function describeHistory(entry: HistoryEntry, categoryName: (value: unkno
   if (entry.kind === 'comment' && after && 'resolved' in after) return line(after['resolved'] === true ? 'resolved' : 'reopened');
   if (entry.kind === 'comment' && (after === null || after === undefined)) return line('commentDeleted');
   if (entry.kind === 'comment' && after && after['text'] === '') return line('issue');
+  if (entry.kind === 'comment' && after && 'replyTo' in after) return line('replied', { text: textOf(after['text']) });
+  if (entry.kind === 'comment' && before && 'text' in before) return line('reworded', { text: textOf(after?.['text']) });
   if (entry.kind === 'undo' || entry.kind === 'redo' || entry.kind === 'comment' || entry.kind === 'state')
     return line(entry.kind, stateValues(after));
   if (entry.kind === 'import') return line('importedFrom', stateValues(after));

@@ -13,6 +13,7 @@ export const reviewCommands: readonly Command[] = [
   inLabel('quickIssue', ['Shift+F'], { icon: 'warning' }),
   inLabel('nextComment', ['.'], { icon: 'next' }),
   inLabel('previousComment', [','], { icon: 'previous' }),
+  inLabel('replyComment', ['Alt+R'], { icon: 'comment' }),
   inLabel('resolveComment', ['Alt+.'], { icon: 'check' }),
   inLabel('showDiff', ['K'], { icon: 'eye' }),
   inLabel('nextUnfinished', ['PageDown'], { icon: 'next' }),

@@ -14,6 +14,7 @@ import { addressStore } from '../../state/addressStore.ts';
 import { frameOrder } from '../../state/frameOrder.ts';
 import { notify } from '../../state/noticeStore.ts';
 import { placeOf } from './CommentPins.tsx';
+import { type Thread, threadsOf } from './commentThreads.ts';
 import type { LabelSession } from './labelSession.ts';
 import { createQueueSession, type QueueSession } from './queueSession.ts';
 import { type ShownReview, useFrameReview } from './useFrameReview.ts';
@@ -33,9 +34,16 @@ export interface ReviewWork {
   readonly diff: readonly BoxChange[];
   readonly showDiff: boolean;
   setShowDiff(on: boolean): void;
-  /** The comment that is looked at. */
+  /** The thread that is looked at, by the comment that began it. */
   readonly active: string | null;
-  show(comment: Comment): void;
+  /** Also brings what it is about into view. */
+  show(first: Comment): void;
+  look(thread: string): void;
+  /** The thread that a reply is being written to. */
+  readonly replying: string | null;
+  /** Begins a reply; null gives it up. */
+  reply(thread: string | null): void;
+  sendReply(text: string): void;
   readonly draft: CommentDraft | null;
   write(draft: CommentDraft | null): void;
   save(text: string, issue: Issue | null): void;
@@ -65,9 +73,11 @@ export function useReviewWork(session: LabelSession, summary: DatasetSummary): R
   const commentAt = useStore(session.store, (state) => state.commentAt);
   const [active, setActive] = useState<string | null>(null);
   const [draft, setDraft] = useState<CommentDraft | null>(null);
+  const [replying, setReplying] = useState<string | null>(null);
   const [asking, setAsking] = useState<ReviewWork['asking']>(null);
   useEffect(() => {
     setDraft(null);
+    setReplying(null);
     setAsking(null);
   }, [frame]);
   // The comment tool was pressed somewhere: on the selected box it is about that box, elsewhere about the place.
@@ -98,18 +108,23 @@ export function useReviewWork(session: LabelSession, summary: DatasetSummary): R
       },
     ]);
   };
-  const show = (comment: Comment): void => {
-    setActive(comment.id);
-    const at = placeOf(comment, editor.store.getState().annotations);
-    if (comment.box !== null) editor.select([comment.box]);
+  const show = (first: Comment): void => {
+    setActive(first.id);
+    const at = placeOf(first, editor.store.getState().annotations);
+    if (first.box !== null) editor.select([first.box]);
     if (at !== null) bringIntoView(viewport, at);
+  };
+  const threads = (): readonly Thread[] => threadsOf(editor.store.getState().comments);
+  const reply = (thread: string | null): void => {
+    if (thread !== null) setActive(thread);
+    setReplying(thread);
   };
 
   const next = (direction: 1 | -1): void => {
-    const open = editor.store.getState().comments.filter((comment) => !comment.resolved);
-    const at = open.findIndex((comment) => comment.id === active);
+    const open = threads().filter((thread) => !thread.resolved);
+    const at = open.findIndex((thread) => thread.id === active);
     const here = at < 0 ? (direction === 1 ? open[0] : open.at(-1)) : open[at + direction];
-    if (here !== undefined && !(at < 0 && active !== null && open.length === 0)) return show(here);
+    if (here !== undefined) return here.first === null ? setActive(here.id) : show(here.first);
     const { ids } = frameOrder.getState();
     const { place } = session.store.getState();
     void api.review
@@ -123,7 +138,7 @@ export function useReviewWork(session: LabelSession, summary: DatasetSummary): R
       })
       .catch(() => undefined);
   };
-  const activeComment = (): Comment | undefined => editor.store.getState().comments.find((comment) => comment.id === active);
+  const activeThread = (): Thread | undefined => threads().find((thread) => thread.id === active);
   const writable = (): boolean => !summary.readOnly && frame !== null;
 
   useCommands({
@@ -132,12 +147,13 @@ export function useReviewWork(session: LabelSession, summary: DatasetSummary): R
     'review.nextComment': () => next(1),
     'review.previousComment': () => next(-1),
     'review.resolveComment': {
-      when: () => writable() && activeComment() !== undefined,
+      when: () => writable() && (activeThread()?.first ?? null) !== null,
       run: () => {
-        const comment = activeComment();
-        if (comment) editor.say([{ op: 'editComment', comment: comment.id, resolved: !comment.resolved }]);
+        const thread = activeThread();
+        if (thread) editor.say([{ op: 'editComment', comment: thread.id, resolved: !thread.resolved }]);
       },
     },
+    'review.replyComment': { run: () => reply(active), when: () => writable() && activeThread() !== undefined },
     'review.showDiff': { run: () => setShowDiff(!showDiff), when: () => (changes?.length ?? 0) > 0 },
     'review.nextUnfinished': {
       when: () => queue.store.getState().id !== null,
@@ -158,6 +174,13 @@ export function useReviewWork(session: LabelSession, summary: DatasetSummary): R
     setShowDiff,
     active,
     show,
+    look: setActive,
+    replying,
+    reply,
+    sendReply(text) {
+      if (frame !== null && replying !== null) editor.say([{ op: 'comment', frame, parent: replying, text }]);
+      setReplying(null);
+    },
     draft,
     write,
     save(text, issue) {

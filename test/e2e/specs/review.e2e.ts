@@ -94,6 +94,61 @@ test('a rejection asks for nothing and offers its reasons; comments point somewh
   expect(open.errors).toEqual([]);
 });
 
+test('a comment is answered by keyboard; a reply opens what was resolved, and stays where the comment is deleted', async () => {
+  const page = await openFrame(5);
+  const comments = section(page, 'Comments');
+  const labeler = 'Jiwoo Han';
+  await workAs(page, labeler);
+  await open.goto(`/d/${app.dataset.id}/label?frame=${name(5)}`);
+  await onFrame(page, 5);
+  await boxes(page).filter({ hasText: 'car' }).first().click();
+  await page.getByRole('application', { name: 'Canvas' }).focus();
+  await press(page, 'o', page.getByRole('form', { name: 'Comment' }));
+  await page.keyboard.type('Is this a van?');
+  await press(page, 'Enter', comments.getByText('Is this a van?'));
+  await workAs(page, 'Mina');
+  await open.goto(`/d/${app.dataset.id}/label?frame=${name(5)}`);
+  await onFrame(page, 5);
+  await comments.getByText('Is this a van?').waitFor();
+  await page.getByRole('application', { name: 'Canvas' }).focus();
+  const words = page.getByRole('form', { name: 'Reply' });
+  const replies = comments.getByRole('list', { name: /repl/ });
+  await page.keyboard.press('.');
+  await press(page, 'Alt+r', words);
+  await page.keyboard.type('No, c');
+  await page.keyboard.press('Escape');
+  await words.waitFor({ state: 'detached' });
+  await press(page, 'Alt+r', words);
+  await page.keyboard.type('No, a car.');
+  await press(page, 'Enter', replies.getByText('No, a car.'));
+  await replies.getByText('Mina').waitFor();
+  // Keys are the canvas's again.
+  expect(await page.evaluate(() => document.activeElement?.getAttribute('role'))).toBe('application');
+  await page.getByRole('button', { name: `Comment by ${labeler}: Is this a van? · 1 reply` }).waitFor();
+  await press(page, 'Alt+.', comments.getByText('on car · resolved'));
+  await press(page, 'Alt+r', words.getByText('opens it again'));
+  await page.keyboard.type('Or is it?');
+  await press(page, 'Enter', replies.getByText('Or is it?'));
+  await comments.getByText('resolved').waitFor({ state: 'detached' });
+  expect(await seriousProblems(page)).toEqual([]);
+  // Only who wrote a comment deletes it, and what was answered stays.
+  expect(await comments.getByRole('button', { name: 'Delete this comment' }).count()).toBe(0);
+  expect(await comments.getByRole('button', { name: 'Delete this reply' }).count()).toBe(2);
+  await page.getByRole('button', { name: /^Who is at work/ }).click();
+  await page.getByRole('menuitemcheckbox', { name: labeler }).click();
+  await comments.getByRole('button', { name: 'Delete this comment' }).click();
+  await comments.getByText('Deleted comment').first().waitFor();
+  await replies.getByText('Or is it?').waitFor();
+  expect(await comments.getByText('Is this a van?').count()).toBe(0);
+  // The keyboard comes to a thread by Tab, too: its keys are about that one.
+  await comments.getByRole('button', { name: /^Reply/ }).focus();
+  await press(page, 'Alt+r', words);
+  await page.keyboard.press('Escape');
+  expect(await page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toBe('Reply');
+  await press(page, 'Control+z', comments.getByText('Is this a van?'));
+  expect(open.errors).toEqual([]);
+});
+
 test('what a reviewer changed is shown to the labeler box by box, and a deleted box comes back from the history', async () => {
   const page = await openFrame(3);
   const review = section(page, 'Review');

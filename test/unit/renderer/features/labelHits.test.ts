@@ -60,6 +60,11 @@ test.each([
   ['turned', entry({ before: { angle: 0 }, after: { angle: -12.34 } }), { angle: -12.3 }],
   ['tracked', entry({ before: { track: null }, after: { track: 4 } }), {}],
   ['stacked', entry({ before: { z: 0 }, after: { z: 3 } }), {}],
+  ['comment', entry({ kind: 'comment', before: null, after: { text: 'why?' } }), { text: 'why?' }],
+  ['replied', entry({ kind: 'comment', before: null, after: { text: 'so', replyTo: '1.7' } }), { text: 'so' }],
+  ['reworded', entry({ kind: 'comment', before: { text: 'so' }, after: { text: 'thus' } }), { text: 'thus' }],
+  ['commentDeleted', entry({ kind: 'comment', before: { text: 'so', replyTo: '1.7' }, after: null }), {}],
+  ['reopened', entry({ kind: 'comment', before: { resolved: true }, after: { resolved: false } }), {}],
 ])('history says "%s"', (key, operation, values) => {
   expect(describeHistory(operation, name)).toMatchObject({ key, values });
 });

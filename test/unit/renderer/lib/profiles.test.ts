@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { initialsOf, inkOn, profileColors, profileOf } from '../../../../renderer/lib/profiles.ts';
+import { initialsOf, inkOn, presentName, profileColors, profileOf } from '../../../../renderer/lib/profiles.ts';
 import { contrast, parseHex } from '../../../helpers/color.ts';
 
 function rgb(hex: string): readonly [number, number, number] {
@@ -27,4 +27,11 @@ test('somebody without a profile here keeps one colour', () => {
   const known = { name: 'Mara', color: '#112233', initials: 'MX' };
   expect(profileOf('Mara', [known])).toBe(known);
   expect(profileOf('Joon', [known])).toEqual(profileOf('Joon', []));
+});
+
+test('who took another name is one person under both; a name that somebody else has by now is theirs', () => {
+  const mara = { name: 'Mara K.', color: '#112233', initials: 'MK', formerly: ['worker', 'Mara'] };
+  const other = { name: 'Mara', color: '#332211', initials: 'M' };
+  expect(['Mara K.', 'worker', 'Mara', 'Joon'].map((name) => presentName(name, [mara]))).toEqual(['Mara K.', 'Mara K.', 'Mara K.', 'Joon']);
+  expect(presentName('Mara', [mara, other])).toBe('Mara');
 });
