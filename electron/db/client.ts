@@ -12,8 +12,9 @@ import { missing } from './missing.ts';
 import { codedError } from './sqliteErrors.ts';
 import type { DbReply, DbThreadData, OpenRequest } from './types.ts';
 
-type Input<Q> = Q extends (connection: never, input: infer I) => unknown ? I : never;
-type Output<Q> = Q extends (connection: never, input: never) => infer O ? O : never;
+/** What a query is asked with, and what it answers. */
+export type QueryInput<Q> = Q extends (connection: never, input: infer I) => unknown ? I : never;
+export type QueryOutput<Q> = Q extends (connection: never, input: never) => infer O ? O : never;
 
 /**
  * The door to a dataset's database. Names and types are those of the query functions in `queries/`; the functions run in
@@ -23,10 +24,10 @@ type Output<Q> = Q extends (connection: never, input: never) => infer O ? O : ne
  */
 export interface DbClient {
   readonly readOnly: boolean;
-  read<K extends keyof ReadQueries>(name: K, input: Input<ReadQueries[K]>): Promise<Output<ReadQueries[K]>>;
-  write<K extends keyof WriteQueries>(name: K, input: Input<WriteQueries[K]>): Promise<Output<WriteQueries[K]>>;
+  read<K extends keyof ReadQueries>(name: K, input: QueryInput<ReadQueries[K]>): Promise<QueryOutput<ReadQueries[K]>>;
+  write<K extends keyof WriteQueries>(name: K, input: QueryInput<WriteQueries[K]>): Promise<QueryOutput<WriteQueries[K]>>;
   /** As `read`, in a thread of its own that ends with it: for what takes seconds. */
-  readAside<K extends keyof ReadQueries>(name: K, input: Input<ReadQueries[K]>): Promise<Output<ReadQueries[K]>>;
+  readAside<K extends keyof ReadQueries>(name: K, input: QueryInput<ReadQueries[K]>): Promise<QueryOutput<ReadQueries[K]>>;
   /** The folder was moved or removed since the last write that worked. */
   isGone(): boolean;
   /** Finishes what was asked, checkpoints, gives the lock back. */

@@ -44,17 +44,21 @@ export interface JobOptions<P> {
   readonly onProgress: (progress: P) => void;
 }
 
-/** Runs a job of the contract and shows it while it runs: `runJob(name, (options) => api().imports.run(input, options))`. */
+/**
+ * Runs a job of the contract and shows it while it runs: `runJob(name, (options) => api().imports.run(input, options))`.
+ * `onProgress` hears of it at once, with null, so that it can be cancelled before it has come to anything.
+ */
 export async function runJob<P extends Progress, R>(
   name: string,
   work: (options: JobOptions<P>) => Promise<R>,
-  onProgress?: (progress: P, cancel: () => void) => void,
+  onProgress?: (progress: P | null, cancel: () => void) => void,
 ): Promise<R> {
   const id = `local-${next}`;
   next += 1;
   const controller = new AbortController();
   const cancel = (): void => controller.abort();
   putJob({ id, name, progress: null, paused: false, cancel });
+  onProgress?.(null, cancel);
   try {
     return await work({
       signal: controller.signal,

@@ -39,8 +39,8 @@ export const imports = {
   detect: method<{ readonly candidates: readonly { format: ImportFormat; confidence: number; why: string }[] }>()(
     z.object({ from: filePath }),
   ),
-  /** Reads everything, writes nothing: the validation report. */
-  preview: job<Progress, ImportReport>()(request),
+  /** Reads everything, writes nothing: the validation report. Without a dataset: as into a new one, in the folder `at` where that is said. */
+  preview: job<Progress, ImportReport>()(request.extend({ dataset: datasetId.nullable(), at: filePath.optional() })),
   /** Reads, reports, writes. Cancelled, it leaves whole frames and says which part is in. */
   run: job<Progress, ImportReport>()(request),
 };

@@ -3,7 +3,7 @@ import { AppError } from '../../../shared/errors.ts';
 import { importFormats } from '../../../shared/contract/imports.ts';
 import { action, addGlobalOptions } from '../run.ts';
 import { count, oneOf, positiveNumber, wholeNumber } from '../parse.ts';
-import { typedPath } from '../session.ts';
+import { exists, typedPath } from '../session.ts';
 
 /** Formats of the fixed command line that a later release reads. */
 const laterFormats = ['kitti', 'bdd100k', 'labelstudio', 'labelme', 'createml', 'openimages', 'datumaro'] as const;
@@ -59,9 +59,7 @@ export function addDatasetCommands(program: Command): void {
       const { format } = options;
       if (isLater(format))
         throw new AppError('unsupported', `Importing "${format}" is not supported yet`, { format, supported: importFormats });
-      const { id } = await session.open(dataset);
       const request = {
-        dataset: id,
         format,
         from: typedPath(options.from),
         ...(options.images === undefined ? {} : { images: typedPath(options.images) }),
@@ -71,8 +69,13 @@ export function addDatasetCommands(program: Command): void {
         ...(options.fps === undefined ? {} : { perSecond: options.fps }),
         ...(options.groundTruth === undefined ? {} : { groundTruth: typedPath(options.groundTruth) }),
       };
-      const job = options.dryRun === true ? session.api.imports.preview : session.api.imports.run;
-      const result = await job(request, session.follow());
+      const isNew = options.dryRun === true && !exists(typedPath(dataset));
+      if (isNew) process.stderr.write(`There is no dataset in ${dataset}: checked as into a new one.\n`);
+      const target = isNew ? { dataset: null, at: typedPath(dataset) } : { dataset: (await session.open(dataset)).id };
+      const result =
+        options.dryRun === true || target.dataset === null
+          ? await session.api.imports.preview({ ...request, ...target }, session.follow())
+          : await session.api.imports.run({ ...request, ...target }, session.follow());
       return { result, exitCode: result.cancelled === true ? 1 : 0 };
     }),
   );

@@ -38,7 +38,7 @@ interface Props {
 type Step =
   | { readonly kind: 'choose' }
   | { readonly kind: 'working'; readonly checking: boolean; readonly progress: Progress | null; readonly cancel: () => void }
-  | { readonly kind: 'checked'; readonly report: ImportReport; readonly dataset: DatasetId }
+  | { readonly kind: 'checked'; readonly report: ImportReport }
   | { readonly kind: 'done'; readonly report: ImportReport; readonly dataset: DatasetId };
 
 const fresh = '\u0000new';
@@ -65,7 +65,7 @@ export function ImportPanel({ from: given, into, cards, onClose }: Props) {
   const [every, setEvery] = useState('1');
   const [step, setStep] = useState<Step>({ kind: 'choose' });
   const [problem, setProblem] = useState<Problem | null>(null);
-  // A dataset made for this import: made once, however often one looks at the report.
+  // A dataset made for this import: made once, however often one goes on with it.
   const made = useRef<{ readonly path: string; readonly id: DatasetId } | null>(null);
 
   // Whoever has gone elsewhere meanwhile is not pulled back.
@@ -102,24 +102,27 @@ export function ImportPanel({ from: given, into, cards, onClose }: Props) {
     setProblem(null);
     setStep({ kind: 'working', checking, progress: null, cancel: () => undefined });
     try {
-      const dataset = await datasetFor();
       const step = Number(every);
       const input = {
-        dataset,
         format,
         from: from.trim(),
         media,
         ...(images.trim() === '' ? {} : { images: images.trim() }),
         ...(chosen === 'video' && Number.isSafeInteger(step) && step > 1 ? { every: step } : {}),
       };
-      const report = await runJob(
-        t(checking ? 'app:jobs.check' : 'app:jobs.import', { name: lastPart(from) }),
-        (options) => (checking ? api.imports.preview(input, options) : api.imports.run(input, options)),
-        (progress: Progress, cancel) => setStep({ kind: 'working', checking, progress, cancel }),
-      );
-      if (report.cancelled === true && checking) return setStep({ kind: 'choose' });
-      setStep({ kind: checking ? 'checked' : 'done', report, dataset });
-      if (checking) return;
+      const follow = (progress: Progress | null, cancel: () => void): void => setStep({ kind: 'working', checking, progress, cancel });
+      const job = t(checking ? 'app:jobs.check' : 'app:jobs.import', { name: lastPart(from) });
+      if (checking) {
+        // A new dataset is made by the import and not by a look at it.
+        const isNew = target === fresh && made.current?.path !== newPath;
+        const known = isNew ? { dataset: null, at: newPath } : { dataset: await datasetFor() };
+        const report = await runJob(job, (options) => api.imports.preview({ ...input, ...known }, options), follow);
+        setStep(report.cancelled === true ? { kind: 'choose' } : { kind: 'checked', report });
+        return;
+      }
+      const dataset = await datasetFor();
+      const report = await runJob(job, (options) => api.imports.run({ ...input, dataset }, options), follow);
+      setStep({ kind: 'done', report, dataset });
       const failed = report.frames.failed + report.annotations.refused;
       notify({
         level: failed > 0 ? 'warning' : 'success',

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { startHost } from '../../helpers/prelabelFixture.ts';
@@ -37,6 +37,31 @@ test('two imports of the same images at once bring each box once; who stops wait
     const { ids } = await client.frames.query({ dataset: id, selection: {} });
     expect(ids.length).toBe(worldNames.length);
     expect((await client.datasets.summary({ dataset: id })).annotations).toBe(all.annotations.length);
+  } finally {
+    await close();
+  }
+});
+
+test('an import into a new dataset is checked before there is one, and brings what the check said', async () => {
+  const folder = await tempFolder();
+  const { labels, images } = await writeWorld(folder);
+  const { client, close } = await startHost(path.join(folder, 'user'));
+  try {
+    const at = path.join(folder, 'set');
+    const request = { format: 'auto', from: labels, images, media: 'link' } as const;
+    const before = (await readdir(folder)).sort();
+    const check = await client.imports.preview({ ...request, dataset: null, at });
+    expect(check.frames).toEqual({ added: worldNames.length, unchanged: 0, failed: 0 });
+    expect((await readdir(folder)).sort()).toEqual(before);
+    expect(await client.datasets.list({})).toEqual([]);
+    const { id } = await client.datasets.create({ path: at });
+    const { ms: _, ...told } = check;
+    expect(await client.imports.run({ ...request, dataset: id })).toMatchObject(told);
+    // What making it would refuse is said by the check already.
+    expect(await codeOf(client.imports.preview({ ...request, dataset: null, at }))).toBe('already_exists');
+    expect(await codeOf(client.imports.preview({ ...request, dataset: null, at: path.join(labels, 'set') }))).toBe('refused_path');
+    const detections = { format: 'coco', from: path.join(folder, 'detections.json'), groundTruth: labels } as const;
+    expect(await codeOf(client.imports.preview({ ...detections, dataset: null }))).toBe('invalid_request');
   } finally {
     await close();
   }

@@ -5,7 +5,7 @@ import type { BoxThere, KnownFrame } from '../../../db/queries/imports.ts';
 import type { PackMedia } from '../../../db/log/packMedia.ts';
 import type { StagedFrame } from '../../../db/queries/packs.ts';
 import type { GatedImage } from '../gates/imageGate.ts';
-import type { OpenDataset } from '../openDataset.ts';
+import type { DatasetReads } from './datasetReads.ts';
 import { isAnother, placeOf, SeenPictures, type PicturePlace } from './alikePictures.ts';
 import { gatherImages, type GatheredImage } from './gatherImages.ts';
 import { freeName, type ImportPlan, type PlannedFrame } from './importPlan.ts';
@@ -16,17 +16,17 @@ import type { MediaPlacer } from './placeMedia.ts';
 import { settleFrame, shareTolerance, type SettledBox } from './settleFrame.ts';
 
 export interface FrameImporterOptions {
-  readonly dataset: OpenDataset;
+  readonly reads: DatasetReads;
   readonly plan: ImportPlan;
   readonly source: LabelSource;
   readonly report: ReportCollector;
   /** Null in a dry run. */
-  readonly placer: MediaPlacer | null;
-  readonly stager: PackStager;
+  readonly into: { readonly placer: MediaPlacer; readonly stager: PackStager } | null;
   readonly signal: AbortSignal;
 }
 
-interface Cover {
+/** A frame that was in the dataset without labels and is covered by some now. */
+export interface Cover {
   readonly id: number;
   readonly split: string | null;
   readonly labeled: boolean;
@@ -52,7 +52,7 @@ export class FrameImporter {
   /** Hash → the last frame of this content that was asked for. */
   readonly #looked = new Map<string, number>();
   readonly #planned: ReadonlySet<string>;
-  readonly #covers: Cover[] = [];
+  readonly covers: Cover[] = [];
   readonly #renamed = new Set<string>();
 
   constructor(options: FrameImporterOptions) {
@@ -61,14 +61,14 @@ export class FrameImporter {
   }
 
   async take(frames: readonly PlannedFrame[], onImage: () => void): Promise<void> {
-    const { placer, signal } = this.#options;
+    const { into, signal } = this.#options;
     const media = new Map<string, PackMedia>();
     const gathered = await gatherImages(frames, {
       signal,
       onDone: onImage,
-      ...(placer === null
+      ...(into === null
         ? {}
-        : { onImage: async (image: GatedImage, path: string) => void media.set(image.sha256, await placer.place(image, path)) }),
+        : { onImage: async (image: GatedImage, path: string) => void media.set(image.sha256, await into.placer.place(image, path)) }),
     });
     const known = await this.#ask(frames, gathered);
     for (const [i, frame] of frames.entries()) {
@@ -78,21 +78,15 @@ export class FrameImporter {
     }
   }
 
-  /** Frames that were in the dataset without labels and are covered by some now. */
-  async cover(author: string): Promise<void> {
-    for (let at = 0; at < this.#covers.length; at += 5_000)
-      await this.#options.dataset.db.write('imports.cover', { author, frames: this.#covers.slice(at, at + 5_000) });
-  }
-
   async #ask(frames: readonly PlannedFrame[], gathered: readonly GatheredImage[]): Promise<Known> {
-    const { db } = this.#options.dataset;
+    const { reads } = this.#options;
     const images = frames.flatMap((frame, i) => {
       const image = gathered[i];
       return image?.kind === 'image' ? [{ frame, hash: image.image.sha256 }] : [];
     });
     const pictures = images.map(({ frame, hash }) => ({ hash, name: frame.name, place: this.#statedPlace(frame) }));
     const names = frames.map((frame) => frame.name);
-    const [found, taken] = await Promise.all([db.read('imports.samePicture', { pictures }), db.read('packs.known', { names })]);
+    const [found, taken] = await Promise.all([reads.read('imports.samePicture', { pictures }), reads.read('packs.known', { names })]);
     const same = new Map<PlannedFrame, KnownFrame>();
     images.forEach(({ frame }, i) => {
       const known = found[i];
@@ -100,11 +94,11 @@ export class FrameImporter {
     });
     const others = images.filter(({ frame }) => !same.has(frame)).map(({ hash }) => hash);
     const firstOf = new Map<string, KnownFrame>();
-    (await db.read('imports.byHash', { hashes: others })).forEach((first, i) => {
+    (await reads.read('imports.byHash', { hashes: others })).forEach((first, i) => {
       if (first !== null) firstOf.set(others[i] as string, first);
     });
     const ids = [...new Set([...same.values(), ...firstOf.values()].map((frame) => frame.id))];
-    const there = ids.length === 0 ? [] : await db.read('imports.boxesThere', { frames: ids });
+    const there = ids.length === 0 ? [] : await reads.read('imports.boxesThere', { frames: ids });
     return {
       same,
       firstOf,
@@ -144,11 +138,11 @@ export class FrameImporter {
   }
 
   #nextOf(hash: string, after: number): Promise<KnownFrame | null> {
-    return this.#options.dataset.db.read('imports.nextOfContent', { hash, after });
+    return this.#options.reads.read('imports.nextOfContent', { hash, after });
   }
 
   async #boxesOf(there: KnownFrame, known: Known): Promise<readonly BoxThere[]> {
-    const boxes = known.boxes.get(there.id) ?? (await this.#options.dataset.db.read('imports.boxesThere', { frames: [there.id] }))[0];
+    const boxes = known.boxes.get(there.id) ?? (await this.#options.reads.read('imports.boxesThere', { frames: [there.id] }))[0];
     return boxes ?? [];
   }
 
@@ -204,12 +198,12 @@ export class FrameImporter {
       this.counts.unchanged++;
       const isCovered = frame.label.labeled && there.state === 'unlabeled';
       const getsSplit = frame.label.split !== null && there.split === null;
-      if (isCovered || getsSplit) this.#covers.push({ id: there.id, split: frame.label.split, labeled: frame.label.labeled });
+      if (isCovered || getsSplit) this.covers.push({ id: there.id, split: frame.label.split, labeled: frame.label.labeled });
       if (boxes.length === 0) return;
     }
     this.counts.boxes += boxes.length;
     const name = there?.name ?? this.#freeName(frame, image, context.known);
-    await this.#options.stager.add(stagedFrame(frame, { name, image, boxes, categories, media: context.media }));
+    await this.#options.into?.stager.add(stagedFrame(frame, { name, image, boxes, categories, media: context.media }));
   }
 
   #isTwin(frame: PlannedFrame, twin: string): void {

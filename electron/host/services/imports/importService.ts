@@ -8,8 +8,9 @@ import type { ProcessSpawner } from '../../ports.ts';
 import type { LinkRoots } from '../media/linkRoots.ts';
 import type { OpenDataset } from '../openDataset.ts';
 import { boxCount } from './boxCodes.ts';
+import { readsOf } from './datasetReads.ts';
 import { detectFormat } from './detectFormat.ts';
-import { FrameImporter } from './frameImporter.ts';
+import { type Cover, FrameImporter } from './frameImporter.ts';
 import { importResults } from './importResults.ts';
 import { planImport } from './importPlan.ts';
 import { requireImportRoom } from './importRoom.ts';
@@ -41,7 +42,8 @@ export interface ImportRequest {
 }
 
 export interface ImportContext {
-  readonly dataset: OpenDataset;
+  /** Null for one that is not made yet: then it is a dry run. */
+  readonly dataset: OpenDataset | null;
   readonly linkRoots: LinkRoots;
   /** Absolute path of an image of the dataset, for labels that come without theirs. */
   readonly pathOf?: (location: MediaLocation) => Promise<string>;
@@ -75,16 +77,23 @@ const windowFrames = 256;
 export async function runImport(request: ImportRequest, context: ImportContext): Promise<ImportReport> {
   const started = performance.now();
   const { dataset, dryRun } = context;
-  if (dataset.readOnly && !dryRun) throw new AppError('read_only', 'This dataset is open for reading only.');
+  if (dataset?.readOnly === true && !dryRun) throw new AppError('read_only', 'This dataset is open for reading only.');
   const report = new ReportCollector();
   const progress = createProgress(context.progress);
   progress.now({ phase: 'Reading labels', done: 0, total: null, unit: 'files' });
   const format = request.format === 'auto' ? await detected(request.from) : request.format;
-  if (format === 'coco' && (await isResults(request.from)))
-    return importResults(request, { ...context, report, reporter: progress, started });
-  const existing = context.pathOf === undefined ? undefined : existingFrames(dataset, context.pathOf);
-  if (format === 'mot' && (await isDetections(request, context.signal)))
-    return importDetections(request, { ...context, report, reporter: progress, started, existing });
+  const existing = context.pathOf === undefined || dataset === null ? undefined : existingFrames(dataset, context.pathOf);
+  const detections =
+    format === 'coco' && (await isResults(request.from))
+      ? importResults
+      : format === 'mot' && (await isDetections(request, context.signal))
+        ? importDetections
+        : null;
+  if (detections !== null) {
+    if (dataset === null)
+      throw new AppError('invalid_request', 'Detections belong to frames, and a new dataset has none. Import the images first.');
+    return detections(request, { ...context, dataset, report, reporter: progress, started, existing });
+  }
   if (request.source !== undefined && request.source !== 'gt')
     throw new AppError('invalid_request', 'Only detections (COCO results, MOT det.txt) can become a run; labels are imported as gt.');
   const source = await openers[format]({
@@ -107,22 +116,26 @@ export async function runImport(request: ImportRequest, context: ImportContext):
   }
 }
 
-async function bringIn(source: LabelSource, request: ImportRequest, context: ResultsContext): Promise<ImportReport> {
+type BringContext = ImportContext & Pick<ResultsContext, 'report' | 'reporter' | 'started'>;
+
+async function bringIn(source: LabelSource, request: ImportRequest, context: BringContext): Promise<ImportReport> {
   const { dataset, dryRun, report, reporter: progress, started } = context;
   const { format } = source;
   const plan = planImport(source, report);
   const before = source.unchanged ?? 0;
   if (plan.frames.length === 0 && before === 0)
     throw new AppError('not_found', 'No images were found here.', { path: request.from, report: report.entries() });
-  if (!dryRun && source.once !== true) await requireImportRoom(dataset.folder, plan.frames, request.media !== 'link');
+  const target = dryRun ? null : dataset;
+  if (target !== null && source.once !== true) await requireImportRoom(target.folder, plan.frames, request.media !== 'link');
   const base = (await openPlace(request.images ?? request.from)).root.real;
-  const placer = dryRun
-    ? null
-    : request.media === 'link'
-      ? createLinkPlacer(dataset, context.linkRoots, base)
-      : createCopyPlacer(dataset.folder);
-  const stager = new PackStager(dataset, { format, name: path.basename(request.from), categories: plan.categories, dryRun });
-  const importer = new FrameImporter({ dataset, plan, source, report, placer, stager, signal: context.signal });
+  const into =
+    target === null
+      ? null
+      : {
+          placer: request.media === 'link' ? createLinkPlacer(target, context.linkRoots, base) : createCopyPlacer(target.folder),
+          stager: new PackStager(target, { format, name: path.basename(request.from), categories: plan.categories }),
+        };
+  const importer = new FrameImporter({ reads: readsOf(dataset), plan, source, report, into, signal: context.signal });
   let done = 0;
   let isCancelled = false;
   try {
@@ -134,13 +147,13 @@ async function bringIn(source: LabelSource, request: ImportRequest, context: Res
   } catch (error) {
     if (!context.signal.aborted) {
       // What was staged is dropped at the next opening anyway, and the first error is the one that tells.
-      await stager.abort().catch(() => undefined);
+      await into?.stager.abort().catch(() => undefined);
       throw error;
     }
     isCancelled = true;
   }
-  await stager.finish(context.author, (chunks, total) => progress.soon({ phase: 'Writing', done: chunks, total, unit: 'parts' }));
-  if (!dryRun) await importer.cover(context.author);
+  await into?.stager.finish(context.author, (chunks, total) => progress.soon({ phase: 'Writing', done: chunks, total, unit: 'parts' }));
+  if (target !== null) await coverFrames(target, context.author, importer.covers);
   const entries = report.entries();
   return {
     format,
@@ -153,6 +166,10 @@ async function bringIn(source: LabelSource, request: ImportRequest, context: Res
   };
 }
 
+async function coverFrames({ db }: OpenDataset, author: string, covers: readonly Cover[]): Promise<void> {
+  for (let at = 0; at < covers.length; at += 5_000) await db.write('imports.cover', { author, frames: covers.slice(at, at + 5_000) });
+}
+
 /** MOT's detections: asked for by the name of a run, or all that is there. */
 async function isDetections(request: ImportRequest, signal: AbortSignal): Promise<boolean> {
   if (request.source !== undefined && request.source !== 'gt') return true;
@@ -162,6 +179,7 @@ async function isDetections(request: ImportRequest, signal: AbortSignal): Promis
 
 function videoOptions(request: ImportRequest, { dataset, spawner }: ImportContext): OpenSourceOptions['video'] {
   if (spawner === undefined) return undefined;
+  const reads = readsOf(dataset);
   return {
     spawn: () => spawner.spawn('video/process'),
     selection: { every: request.every, perSecond: request.perSecond },
@@ -169,12 +187,12 @@ function videoOptions(request: ImportRequest, { dataset, spawner }: ImportContex
       // Another video of the same name is another recording.
       for (let n = 1; ; n++) {
         const sequence = n === 1 ? name : `${name} (${n})`;
-        const there = await dataset.db.read('tracks.videoFrames', { sequence });
+        const there = await reads.read('tracks.videoFrames', { sequence });
         if (there.length === 0) {
           // The same video under another name is the recording that it is already.
-          const renamed = await dataset.db.read('tracks.sequenceOfVideo', { video: sha256 });
+          const renamed = await reads.read('tracks.sequenceOfVideo', { video: sha256 });
           if (renamed === null) return { sequence, frames: new Set() };
-          const frames = (await dataset.db.read('tracks.videoFrames', { sequence: renamed })).find(({ video }) => video === sha256)?.frames;
+          const frames = (await reads.read('tracks.videoFrames', { sequence: renamed })).find(({ video }) => video === sha256)?.frames;
           return { sequence: renamed, frames: new Set(frames) };
         }
         const own = there.find(({ video }) => video === sha256);

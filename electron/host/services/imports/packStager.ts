@@ -20,14 +20,13 @@ export async function finishPacks(dataset: OpenDataset): Promise<void> {
 /** Rows that go to the database together: well below its limit, so that other writers wait for a moment only. */
 const batchRows = 10_000;
 
-/** Brings frames into the dataset as one import: staged in batches, visible after the end. In a dry run it takes and drops. */
+/** Brings frames into the dataset as one import: staged in batches, visible after the end. */
 export class PackStager {
   readonly #dataset: OpenDataset;
   readonly #options: {
     readonly format: string;
     readonly name: string;
     readonly categories: readonly LabelCategory[];
-    readonly dryRun: boolean;
   };
   #pack: number | null = null;
   #batch: StagedFrame[] = [];
@@ -35,14 +34,13 @@ export class PackStager {
 
   constructor(
     dataset: OpenDataset,
-    options: { readonly format: string; readonly name: string; readonly categories: readonly LabelCategory[]; readonly dryRun: boolean },
+    options: { readonly format: string; readonly name: string; readonly categories: readonly LabelCategory[] },
   ) {
     this.#dataset = dataset;
     this.#options = options;
   }
 
   async add(frame: StagedFrame): Promise<void> {
-    if (this.#options.dryRun) return;
     this.#batch.push(frame);
     this.#rows += 1 + frame.boxes.length;
     if (this.#rows >= batchRows) await this.#flush();

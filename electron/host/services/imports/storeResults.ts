@@ -9,6 +9,7 @@ import type { ExistingFrames } from './labelSource.ts';
 import type { ProgressReporter } from './throttledProgress.ts';
 
 export interface ResultsContext extends ImportContext {
+  readonly dataset: OpenDataset;
   readonly report: ReportCollector;
   readonly reporter: ProgressReporter;
   readonly started: number;

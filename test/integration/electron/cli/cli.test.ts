@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -95,6 +95,12 @@ describe('documents', () => {
       options,
     );
     expect(again.frames).toEqual({ added: 0, unchanged: sampleFrames, failed: 0 });
+  });
+
+  test('a dry run needs no dataset and makes none', async () => {
+    const args = ['import', 'not-there', '--format', 'coco', '--from', 'source', '--dry-run'];
+    expect(await cliJson(args, options)).toMatchObject({ frames: { added: sampleFrames, unchanged: 0, failed: 0 } });
+    expect(existsSync(join(folder, 'not-there'))).toBe(false);
   });
 
   test('trigger run: hits, the worst with its witness', async () => {
