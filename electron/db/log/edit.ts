@@ -14,7 +14,7 @@ import { requireFrame, stateAfterEdit } from './frameState.ts';
 import type { NewWrite, Step } from './opLog.ts';
 import { basisOfJudged } from './picture.ts';
 import { restoreBox } from './restoreBox.ts';
-import { attributesOf } from './state.ts';
+import { attributesOf } from './attributeText.ts';
 import { selectStoredBox, type StoredBoxRow } from './storedBoxRow.ts';
 
 export interface ChangeResult {
@@ -188,7 +188,7 @@ export function setState(c: WriteConnection, step: Step, frame: number, state: F
 
 function stateValue(c: WriteConnection, frame: number, state: FrameState, judged: string | undefined): CborValue {
   if (state !== 'approved' && state !== 'locked') return state;
-  return [state, judged === undefined ? c.log.state.digest(frame) : basisOfJudged(c, frame, judged)];
+  return [state, judged === undefined ? c.log.state.boxes.digest(frame) : basisOfJudged(c, frame, judged)];
 }
 
 export function setFrameField(c: WriteConnection, step: Step, frame: number, field: string, value: CborValue): number {

@@ -251,13 +251,13 @@ export class OpLog {
         field: write.field,
         value: write.value,
         replaces: replaced.map((h) => this.entities.globalDot(h)),
-        ...beforeOf(head, kind, write.field, () => this.state.snapshot(key)),
+        ...beforeOf(head, kind, write.field, () => this.state.boxes.snapshot(key)),
         ...(head === undefined || head.actor === 0 ? {} : { beforeActor: head.actor }),
         ...actor,
       };
     });
     const clock = tick(this.#position.clock, this.now());
-    const seen = op.kind === 'del' && op.entity?.kind === 'box' ? this.state.seen(op.entity.key, op.unseen) : [];
+    const seen = op.kind === 'del' && op.entity?.kind === 'box' ? this.state.headTable.seen(op.entity.key, op.unseen) : [];
     return {
       seq,
       clock: packClock(clock),

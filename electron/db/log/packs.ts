@@ -2,6 +2,7 @@ import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { AppError } from '../../../shared/errors.ts';
 import { frameStates } from '../../../shared/domain/frame.ts';
 import { joinKey } from '../../../shared/domain/ids.ts';
+import type { CborValue } from '../../../shared/sync/cbor.ts';
 import { toHex } from '../../../shared/sync/operation.ts';
 import type { Op } from '../../../shared/sync/operation.ts';
 import { decodePackFrameAt, decodePackHeader } from '../../../shared/sync/pack.ts';
@@ -9,7 +10,7 @@ import type { PackFrame } from '../../../shared/sync/pack.ts';
 import type { ReadConnection } from '../connection.ts';
 import type { OpLog } from './opLog.ts';
 import { placeMedia } from './packMedia.ts';
-import { writeAttributes } from './state.ts';
+import { writeAttributes } from './attributeText.ts';
 
 /** Most rows that applying one chunk adds: a transaction stays small. */
 export const maxChunkRows = 50_000;
@@ -25,6 +26,25 @@ export interface PackValue {
   readonly cats: readonly (readonly [Uint8Array, string, number])[];
   /** Numbers of boxes that were there already, from another import of the same frame. */
   readonly skip: readonly number[];
+}
+
+function packValueOf(value: CborValue | undefined): PackValue {
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || value instanceof Uint8Array || !isPackValue(value))
+    throw new AppError('corrupt', 'An import has lost its operation.');
+  return value;
+}
+
+function isPackValue(value: object): value is PackValue {
+  const { sha, frames, boxes, cats, skip } = value as { readonly [key: string]: unknown };
+  return (
+    sha instanceof Uint8Array &&
+    typeof frames === 'number' &&
+    typeof boxes === 'number' &&
+    Array.isArray(cats) &&
+    cats.every((cat) => Array.isArray(cat) && cat[0] instanceof Uint8Array && typeof cat[1] === 'string' && typeof cat[2] === 'number') &&
+    Array.isArray(skip) &&
+    skip.every((n) => typeof n === 'number')
+  );
 }
 
 export function packChunkBody(body: Uint8Array): Buffer {
@@ -47,7 +67,7 @@ interface PackRow {
 /** Makes the pack's operation take effect: its categories now, its frames and boxes chunk by chunk (`applyNextChunk`). */
 export function packApplier(c: ReadConnection, log: OpLog): (op: Op, r: number) => void {
   return (op, r) => {
-    const value = op.writes.find((w) => w.field === 'pack')?.value as unknown as PackValue;
+    const value = packValueOf(op.writes.find((w) => w.field === 'pack')?.value);
     const no = log.entities.originNo(toHex(value.sha).slice(0, 32), 'pack');
     const pack = c.prepare<{ header: Buffer }>('select header from pack where no = ?').get(no);
     c.prepare("update pack set r = ?, s = ?, status = 'applying', applied = 0 where no = ?").run(r, op.seq, no);
@@ -79,7 +99,7 @@ export function applyNextChunk(c: ReadConnection, log: OpLog, no: number): boole
     c.prepare("update pack set status = 'done' where no = ?").run(no);
     return true;
   }
-  const value = log.packValue(pack.r, pack.s) as unknown as PackValue;
+  const value = packValueOf(log.packValue(pack.r, pack.s));
   const skip = new Set(value.skip);
   const categories = value.cats.map(([id]) => log.state.categoryFor(toHex(id)));
   const records = chunkRecords(chunk.body);
@@ -166,7 +186,7 @@ function applyFrame(
   c.prepare(
     "update frame set state = ? where id = ? and state = 0 and not exists (select 1 from head where e = frame.id and fld = 'state')",
   ).run(frameStates.indexOf(frame.state), id);
-  log.state.recheck(id);
+  log.state.verdicts.recheck(id);
   return n;
 }
 
@@ -194,6 +214,6 @@ function insertFrame(c: ReadConnection, log: OpLog, id: number, frame: PackFrame
     log.state.rev,
     frame.extra,
   );
-  if (log.state.many) log.state.countThreads(id);
+  if (log.state.many) log.state.comments.countThreads(id);
   for (const tag of frame.tags) c.prepare('insert or ignore into frame_tag (frame, tag) values (?, ?)').run(id, tag);
 }

@@ -1,10 +1,10 @@
+import type { Attributes } from '../../../shared/domain/annotation.ts';
 import { boxFlags, interpolatedBit } from '../../../shared/domain/annotation.ts';
 import type { CborValue } from '../../../shared/sync/cbor.ts';
 import { decodeOp, toHex } from '../../../shared/sync/operation.ts';
 import type { Op } from '../../../shared/sync/operation.ts';
 import type { ReadConnection } from '../connection.ts';
-import { attributesOf } from './state.ts';
-import type { Attributes } from './state.ts';
+import { attributesOf } from './attributeText.ts';
 import { selectStoredBox, type StoredBoxRow } from './storedBoxRow.ts';
 
 /** A box as it was. `category` is the dataset's number. */

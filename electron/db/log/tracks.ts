@@ -9,7 +9,7 @@ import type { ReadConnection, WriteConnection } from '../connection.ts';
 import { categoryValue, deleteBox, geometry } from './edit.ts';
 import { stateAfterEdit } from './frameState.ts';
 import type { NewWrite, Step } from './opLog.ts';
-import { attributesOf } from './state.ts';
+import { attributesOf } from './attributeText.ts';
 import { selectStoredBox, type StoredBoxRow } from './storedBoxRow.ts';
 
 /** The frames of one recording in their order. */

@@ -210,7 +210,7 @@ function besides(op: PlannedOp): readonly (readonly NewWrite[])[] {
 /** What people wrote to a box that its deletion had not seen. */
 function unseenFields(log: OpLog, box: number, seen: readonly Dot[]): string[] {
   const known = seen.map((dot) => log.entities.dot(dot));
-  return log.state
+  return log.state.headTable
     .words(box)
     .filter(({ r, s }) => !known.some((dot) => dot.r === r && dot.s === s))
     .map(({ field }) => field);

@@ -10,7 +10,7 @@ import { issues } from '../../../shared/review/issue.ts';
 import type { ReadConnection, WriteConnection } from '../connection.ts';
 import { applyRun } from '../log/applyRun.ts';
 import { applyChange, setFrameField, setState } from '../log/edit.ts';
-import { attributesOf } from '../log/state.ts';
+import { attributesOf } from '../log/attributeText.ts';
 import { interpolatedTracksOf, settleTracks } from '../log/tracks.ts';
 import { hasStep, undo, undoNext } from '../log/undo.ts';
 import type { UndoGoing } from '../log/undo.ts';

@@ -7,7 +7,7 @@ import type { CborValue } from '../../../shared/sync/cbor.ts';
 import { decodeOp, fromHex, toHex } from '../../../shared/sync/operation.ts';
 import type { Op, Write } from '../../../shared/sync/operation.ts';
 import type { ReadConnection } from '../connection.ts';
-import { commentBirth } from '../log/state.ts';
+import { commentBirth } from '../log/commentRows.ts';
 
 type Fields = { [field: string]: unknown };
 

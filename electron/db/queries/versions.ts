@@ -11,7 +11,7 @@ import { isWhereItWasBorn } from '../log/bornGeometry.ts';
 import { categoryValue, geometry, setFrameField, setState } from '../log/edit.ts';
 import { categoryEntity } from '../log/entities.ts';
 import type { NewWrite, Step } from '../log/opLog.ts';
-import { attributesOf } from '../log/state.ts';
+import { attributesOf } from '../log/attributeText.ts';
 import { revisionOf } from './annotations.ts';
 import { selectStoredBox, type StoredBoxRow } from '../log/storedBoxRow.ts';
 

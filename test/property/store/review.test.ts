@@ -176,7 +176,7 @@ function run(commands: readonly Command[]): void {
       const disputed = store.c.prepare('select 1 from conflict where frame = ? and hard = 1').get(id) !== undefined;
       // V2: approved only of exactly these boxes, and while nobody is at odds about them.
       if (name === 'approved' || name === 'locked') {
-        expect(basis?.equals(Buffer.from(store.c.log.state.digest(id)))).toBe(true);
+        expect(basis?.equals(Buffer.from(store.c.log.state.boxes.digest(id)))).toBe(true);
         expect(disputed).toBe(false);
         expect(changed).toBe(0);
       }
