@@ -13,7 +13,9 @@ const conditions: { readonly [K in Exclude<StateQueue, 'corrected'>]: string } =
   changed: 'changed = 1',
   comments: 'open_comments > 0',
 };
-const assigned = 'assignee in (select value from json_each(?)) and state in (0, 1, 3)';
+/** A person's names, by `namesParameter`. */
+const theirs = '(select value from json_each(?))';
+const assigned = `assignee in ${theirs} and state in (0, 1, 3)`;
 
 /** Whether each of these is so is asked box by box; more than this many frames are not counted. */
 const maxCorrected = 5_000;
@@ -77,6 +79,9 @@ export interface StoredQueue {
   readonly times: Float64Array;
 }
 
+/** A queue that was begun under two of a person's names is the one that was begun last. */
+const latest = 'order by started_at desc, no desc limit 1';
+
 interface QueueRow {
   readonly no: number;
   readonly started_at: number;
@@ -90,8 +95,9 @@ interface QueueRow {
   readonly witness_boxes: Buffer | null;
 }
 
-function stored(c: ReadConnection, input: { readonly author: string; readonly id: string }): StoredQueue | null {
-  const row = c.prepare<QueueRow>('select * from queue where author = ? and id = ?').get(input.author, input.id);
+function stored(c: ReadConnection, input: Person & { readonly id: string }): StoredQueue | null {
+  const names = namesParameter(input);
+  const row = c.prepare<QueueRow>(`select * from queue where author in ${theirs} and id = ? ${latest}`).get(names, input.id);
   if (row === undefined) return null;
   return {
     startedAt: row.started_at,
@@ -106,18 +112,18 @@ function stored(c: ReadConnection, input: { readonly author: string; readonly id
     witnessBoxes: row.witness_boxes === null ? null : floats(row.witness_boxes),
     times: Float64Array.from(
       c
-        .prepare<[number]>('select ms from visit where author = ? and queue = ? and at >= ? and done = 1 and ms > 0 order by ms')
+        .prepare<[number]>(`select ms from visit where author in ${theirs} and queue = ? and at >= ? and done = 1 and ms > 0 order by ms`)
         .raw()
-        .all(input.author, input.id, row.started_at),
+        .all(names, input.id, row.started_at),
       ([ms]) => ms,
     ),
   };
 }
 
-function begun(c: ReadConnection, input: { readonly author: string }): readonly string[] {
+function begun(c: ReadConnection, input: Person): readonly string[] {
   return c
-    .prepare<{ id: string }>('select id from queue where author = ? order by started_at desc')
-    .all(input.author)
+    .prepare<{ id: string }>(`select id from queue where author in ${theirs} group by id order by max(started_at) desc`)
+    .all(namesParameter(input))
     .map(({ id }) => id);
 }
 
@@ -165,8 +171,7 @@ function begin(
   return null;
 }
 
-export interface Visit {
-  readonly author: string;
+export interface Visit extends Person {
   readonly at: number;
   readonly queue: string | null;
   readonly place?: number | undefined;
@@ -176,7 +181,10 @@ export interface Visit {
 function visit(c: WriteConnection, input: Visit): null {
   const { author, queue, left } = input;
   const no =
-    queue === null ? undefined : c.prepare<{ no: number }>('select no from queue where author = ? and id = ?').get(author, queue)?.no;
+    queue === null
+      ? undefined
+      : c.prepare<{ no: number }>(`select no from queue where author in ${theirs} and id = ? ${latest}`).get(namesParameter(input), queue)
+          ?.no;
   if (no !== undefined && input.place !== undefined) c.prepare('update queue set place = ? where no = ?').run(input.place, no);
   if (left === undefined) return null;
   if (left.ms > 0 || left.done)

@@ -20,7 +20,7 @@ export function queuesHandlers(services: HostServices): GroupHandlers<HardcaseCo
     async visit({ dataset, queue, place, left }, context) {
       const open = await datasets.get(dataset);
       if (open.readOnly) return null;
-      await open.db.write('queues.visit', { author: context.author, at: Date.now(), queue, place, left });
+      await open.db.write('queues.visit', { ...personOf(context.author, settings.get()), at: Date.now(), queue, place, left });
       return queue === null ? null : queues.progress(open, queue, context);
     },
   };

@@ -107,7 +107,7 @@ test('who takes another name keeps their preferences, their undo and their redo;
   expect(await codeOf(client.annotations.undo({ dataset: id, frame }))).toBe('nothing_to_undo');
 });
 
-test('who takes another name keeps their words, and what they did before is no correction by somebody else', async () => {
+test('who takes another name keeps their words and their queues, and what they did before is no correction by somebody else', async () => {
   const world = await hostWorld();
   const { host, id, ids } = world;
   const { api: client } = memoryClient(serveContract(host, silentLog), () => host.services.settings.get().author);
@@ -117,6 +117,8 @@ test('who takes another name keeps their words, and what they did before is no c
   const say = (change: object) => client.annotations.apply({ dataset: id, changes: [change as Change] });
   await say({ op: 'set', box, bbox: [1, 1, 9, 9] });
   await say({ op: 'comment', frame, text: 'mine' });
+  await client.queues.open({ dataset: id, queue: 'unreviewed', renew: 'always' });
+  await client.queues.visit({ dataset: id, queue: 'unreviewed', place: 2, left: { frame, place: 1, ms: 500, done: true } });
   const comments = async () => (await client.annotations.load({ dataset: id, frame })).comments;
   const comment = (await comments())[0]?.id;
   const corrected = async () => {
@@ -139,6 +141,12 @@ test('who takes another name keeps their words, and what they did before is no c
   await client.review.assign({ dataset: id, ids: Float64Array.of(frame), to: before });
   await client.settings.set({ author: 'Mara' });
   expect(await corrected()).toEqual([1, 1]);
+  // So are the queue that she had begun, and her place in it.
+  expect((await client.queues.list({ dataset: id })).begun).toEqual(['unreviewed']);
+  expect((await client.queues.open({ dataset: id, queue: 'unreviewed', renew: 'never' })).place).toBe(2);
+  const going = await client.queues.visit({ dataset: id, queue: 'unreviewed', place: 3, left: { frame, place: 2, ms: 700, done: true } });
+  expect(going?.timed).toBe(2);
+  expect(await corrected()).toEqual([0, 0]);
   await say({ op: 'state', frame, state: 'needs_fix' });
   // Assigned to her by the old name.
   expect((await client.queues.list({ dataset: id })).queues.at(-1)).toMatchObject({ frames: 1 });

@@ -33,7 +33,7 @@ export function createQueueService(deps: QueueListDeps): QueueService {
     async list(dataset, { author }) {
       const [counts, begun] = await Promise.all([
         dataset.db.read('queues.counts', deps.personOf(author)),
-        dataset.db.read('queues.begun', { author }),
+        dataset.db.read('queues.begun', deps.personOf(author)),
       ]);
       return {
         queues: [
@@ -46,7 +46,7 @@ export function createQueueService(deps: QueueListDeps): QueueService {
     async open(dataset, id, renew, who) {
       const queue = definitionOf(id);
       const key = formatQueueId(queue);
-      const known = renew === 'always' ? null : await dataset.db.read('queues.stored', { author: who.author, id: key });
+      const known = renew === 'always' ? null : await dataset.db.read('queues.stored', { ...deps.personOf(who.author), id: key });
       let stored = known ?? (await begin(dataset, key, queue, who));
       let progress = await progressOf(deps, dataset, queue, stored, who);
       if (known !== null && renew === 'finished' && progress.left === 0) {
@@ -72,7 +72,7 @@ export function createQueueService(deps: QueueListDeps): QueueService {
     },
     async progress(dataset, id, who) {
       const queue = definitionOf(id);
-      const stored = await dataset.db.read('queues.stored', { author: who.author, id: formatQueueId(queue) });
+      const stored = await dataset.db.read('queues.stored', { ...deps.personOf(who.author), id: formatQueueId(queue) });
       if (stored === null) throw new AppError('not_found', 'This queue was not begun.', { queue: id });
       return progressOf(deps, dataset, queue, stored, who);
     },
