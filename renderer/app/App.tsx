@@ -3,6 +3,7 @@ import { useStore } from 'zustand';
 import { useTranslation } from 'react-i18next';
 import { CommandPalette } from '../features/palette/CommandPalette.tsx';
 import { BackupList } from '../features/settings/BackupsSection.tsx';
+import { RestoreHost } from '../features/settings/RestoreHost.tsx';
 import '../features/settings/settings.css';
 import { PeopleHost } from '../features/people/PeopleHost.tsx';
 import { QueuesHost } from '../features/queues/QueuesHost.tsx';
@@ -52,6 +53,7 @@ export function App() {
         <CommandPalette />
         <QueuesHost />
         <PeopleHost />
+        <RestoreHost />
         <FilePickerHost />
         <Notices notices={notices} onDismiss={dismiss} />
       </BarSlots>

@@ -12,4 +12,14 @@ export interface Backup {
   readonly bytes: number;
   readonly frames: number | null;
   readonly boxes: number | null;
+  /** What came since; null where the dataset is not open, so that nobody knows. */
+  readonly since: SinceBackup | null;
+}
+
+/** Edits come back from the journal when a backup is restored; the rest is in backups alone and goes. */
+export interface SinceBackup {
+  readonly edits: number;
+  readonly runs: number;
+  readonly triggers: number;
+  readonly versions: number;
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { closeSync, fsyncSync, openSync, readSync, rmSync, statSync } from 'node:fs';
+import type { SinceBackup } from '../../../shared/domain/backup.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { openSqlite } from '../connection.ts';
 import type { ReadConnection } from '../connection.ts';
@@ -21,6 +22,27 @@ function position(c: ReadConnection, _input: object): BackupPosition {
   const rev = c.prepare<{ value: number }>("select value from meta where key = 'rev'").get()?.value ?? 0;
   const seq = c.prepare<{ seq: number | null }>('select sum(seq) seq from replica').get()?.seq ?? 0;
   return { rev: Number(rev), seq };
+}
+
+/** What this database has that a copy of it does not have yet, for each copy of a time (ms since 1970) and position. */
+function since(
+  c: ReadConnection,
+  input: { readonly copies: readonly { readonly at: number; readonly seq: number }[] },
+): readonly SinceBackup[] {
+  const { seq } = position(c, {});
+  const later = (sql: string): ((at: number) => number) => {
+    const count = c.prepare<{ n: number }>(sql);
+    return (at) => count.get(at)?.n ?? 0;
+  };
+  const runs = later('select count(*) n from run where started_at > ?');
+  const triggers = later('select count(*) n from saved_trigger where updated_at > ?');
+  const versions = later('select count(*) n from version where created_at > ?');
+  return input.copies.map((copied) => ({
+    edits: Math.max(0, seq - copied.seq),
+    runs: runs(copied.at),
+    triggers: triggers(copied.at),
+    versions: versions(copied.at),
+  }));
 }
 
 /**
@@ -65,4 +87,5 @@ function hashAndFlush(file: string): string {
 export const reads = {
   'backup.copy': copy,
   'backup.position': position,
+  'backup.since': since,
 } as const;

@@ -8,18 +8,26 @@ import { useLanguage } from '../../lib/useLanguage.ts';
 import { useNow } from '../../lib/useNow.ts';
 import { Button, IconButton } from '../../ui/Button.tsx';
 import { Icon } from '../../ui/Icon.tsx';
+import { Menu } from '../../ui/Menu.tsx';
 import { hostText } from '../../locales/hostText.ts';
 
 const coverFrames = 6;
+
+/** Of the button that opens a card's menu. */
+export function menuId(dataset: string): string {
+  return `card-menu-${dataset}`;
+}
 
 export function DatasetCard({
   card,
   onLocate,
   onForget,
+  onRestore,
 }: {
   readonly card: Card;
   readonly onLocate: () => void;
   readonly onForget: () => void;
+  readonly onRestore: () => void;
 }) {
   const { t } = useTranslation('home');
   const language = useLanguage();
@@ -91,6 +99,12 @@ export function DatasetCard({
         <a className="card" href={formatAddress({ view: 'frames', dataset: card.id, params: {} })}>
           {inside}
         </a>
+        <Menu
+          label={t('more', { name: card.name })}
+          align="end"
+          trigger={<IconButton id={menuId(card.id)} className="more" label={t('more', { name: card.name })} icon="down" />}
+          entries={[{ id: 'restore', label: t('restore'), icon: 'refresh', onSelect: onRestore }]}
+        />
         <Waiting card={card} />
       </div>
     );

@@ -21,7 +21,7 @@ import { Icon } from '../../ui/Icon.tsx';
 import { KeyHint } from '../../ui/KeyHint.tsx';
 import { Select } from '../../ui/Select.tsx';
 import { Skeleton } from '../../ui/Skeleton.tsx';
-import { DatasetCard } from './DatasetCard.tsx';
+import { DatasetCard, menuId } from './DatasetCard.tsx';
 import { FirstStart } from './FirstStart.tsx';
 import { ImportPanel } from './ImportPanel.tsx';
 import { NewPanel } from './NewPanel.tsx';
@@ -144,6 +144,14 @@ export function HomeView() {
       notify({ level: 'info', message: t('dropInBrowser') });
     } else showImport(path);
   };
+  // Whoever came from a card's menu is there again when the dialog closes.
+  const { restore } = params;
+  const restoring = useRef(restore);
+  useEffect(() => {
+    const before = restoring.current;
+    restoring.current = restore;
+    if (before !== undefined && restore === undefined) document.getElementById(menuId(before))?.focus();
+  }, [restore]);
   const first = cards.data !== null && cards.data.length === 0;
   const untouched = useStore(settingsStore, (state) => state.loaded && state.settings.layout['tour.seen'] === undefined);
   useEffect(() => {
@@ -215,7 +223,15 @@ export function HomeView() {
             <div className="cards" role="list" aria-label={t('datasets')}>
               {cards.data === null
                 ? [0, 1, 2].map((i) => <CardSkeleton key={i} />)
-                : list.map((card) => <DatasetCard key={card.id} card={card} onLocate={() => locate(card)} onForget={() => forget(card)} />)}
+                : list.map((card) => (
+                    <DatasetCard
+                      key={card.id}
+                      card={card}
+                      onLocate={() => locate(card)}
+                      onForget={() => forget(card)}
+                      onRestore={() => setParams({ restore: card.id })}
+                    />
+                  ))}
             </div>
             {cards.data !== null && list.length === 0 && <p className="dim">{t('nothingFound', { text: find })}</p>}
           </>

@@ -1,7 +1,7 @@
-import { useState } from 'react';
+import { type ReactElement, useState } from 'react';
 import { useStore } from 'zustand';
 import { useTranslation } from 'react-i18next';
-import type { Backup } from '../../../shared/domain/backup.ts';
+import type { Backup, SinceBackup } from '../../../shared/domain/backup.ts';
 import type { DatasetId } from '../../../shared/domain/ids.ts';
 import { api } from '../../api/api.ts';
 import { formatBytes, formatCount, formatExact, formatRelative } from '../../lib/format.ts';
@@ -17,6 +17,7 @@ import { Button } from '../../ui/Button.tsx';
 import { ErrorState } from '../../ui/ErrorState.tsx';
 import { Icon } from '../../ui/Icon.tsx';
 import { SkeletonRows } from '../../ui/Skeleton.tsx';
+import './backups.css';
 
 /** The backups of the dataset that is open. */
 export function BackupsSection() {
@@ -116,6 +117,28 @@ export function BackupList({ dataset, writable, onRestored }: ListProps) {
   );
 }
 
+const lost = ['runs', 'triggers', 'versions'] as const;
+
+/** "2 runs and 1 version", of what only backups hold; empty where nothing came since. */
+function useLost(since: SinceBackup | null): string {
+  const { t } = useTranslation('settings');
+  const language = useLanguage();
+  const parts = since === null ? [] : lost.filter((kind) => since[kind] > 0).map((kind) => t(`backups.${kind}`, { count: since[kind] }));
+  return new Intl.ListFormat(language, { type: 'conjunction' }).format(parts);
+}
+
+/** What came since a backup: what the journal brings back, and what goes. */
+function Since({ since }: { readonly since: SinceBackup }): ReactElement {
+  const { t } = useTranslation('settings');
+  const gone = useLost(since);
+  return (
+    <span className="small block tabular">
+      <span className="dim">{since.edits === 0 ? t('backups.noEdits') : t('backups.edits', { count: since.edits })}</span>
+      {gone !== '' && <span className="goes"> {t('backups.goes', { what: gone })}</span>}
+    </span>
+  );
+}
+
 interface AskingProps {
   readonly asked: boolean;
   readonly busy: boolean;
@@ -127,7 +150,7 @@ function BackupRow({ backup, ...asking }: AskingProps & { readonly backup: Backu
   const { t } = useTranslation('settings');
   const language = useLanguage();
   const now = useNow(60_000);
-  const { at, reason, bytes, frames, boxes } = backup;
+  const { at, reason, bytes, frames, boxes, since } = backup;
   return (
     <li className="backup-row">
       <span className="grow">
@@ -145,15 +168,17 @@ function BackupRow({ backup, ...asking }: AskingProps & { readonly backup: Backu
             .filter((part) => part !== null)
             .join(' · ')}
         </span>
+        {since !== null && <Since since={since} />}
       </span>
-      <Asking {...asking} />
+      <Asking {...asking} since={since} />
     </li>
   );
 }
 
 /** What is there now is kept aside, so one more press is enough of a question. */
-function Asking({ asked, busy, onAsk, onRestore }: AskingProps) {
+function Asking({ asked, busy, onAsk, onRestore, since = null }: AskingProps & { readonly since?: SinceBackup | null }) {
   const { t } = useTranslation('settings');
+  const gone = useLost(since);
   if (!asked)
     return (
       <Button small disabled={busy} onClick={() => onAsk(true)}>
@@ -162,8 +187,10 @@ function Asking({ asked, busy, onAsk, onRestore }: AskingProps) {
     );
   return (
     <span className="row backup-ask">
-      <span className="dim small">{t('backups.sure')}</span>
-      <Button small variant="primary" disabled={busy} onClick={onRestore}>
+      <span className="dim small" role="status">
+        {gone === '' ? t('backups.sure') : t('backups.sureWithout', { what: gone })}
+      </span>
+      <Button small variant="primary" autoFocus disabled={busy} onClick={onRestore}>
         {busy ? t('backups.restoring') : t('backups.restoreNow')}
       </Button>
       <Button small variant="ghost" disabled={busy} onClick={() => onAsk(false)}>

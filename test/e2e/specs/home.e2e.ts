@@ -1,4 +1,4 @@
-import { existsSync, renameSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { cliJson } from '../../helpers/runCli.ts';
@@ -45,6 +45,42 @@ describe('Home', () => {
     await views.getByRole('link', { name: 'Home' }).click();
     await page.getByRole('heading', { name: 'Datasets' }).waitFor();
     expect(await views.getByRole('link', { name: 'Frames' }).getAttribute('aria-disabled')).toBeNull();
+    expect(errors).toEqual([]);
+    await close();
+  });
+
+  test('a backup is restored from the menu of a card, by keyboard, and says what came since', async () => {
+    const { page, errors, close } = await app.open('/');
+    await app.edit('{"op":"state","frame":"000000.jpg","state":"approved"}\n', 'Mara');
+    const more = page.getByRole('button', { name: 'More about Sample' });
+    await more.focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('menuitem', { name: 'Restore a backup' }).waitFor();
+    await page.keyboard.press('Enter');
+    const dialog = page.getByRole('dialog', { name: 'Restore a backup of Sample' });
+    await dialog.getByRole('button', { name: 'Back up now' }).click();
+    await page.getByText('Backup made.').waitFor();
+    await dialog.getByText('No edits since.').first().waitFor();
+    await app.edit('{"op":"state","frame":"000000.jpg","state":"labeled"}\n', 'Mara');
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+    expect(await more.evaluate((button) => document.activeElement === button)).toBe(true);
+
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Enter');
+    await dialog.getByText('1 edit since; it comes back from the journal.').waitFor();
+    expect(await seriousProblems(page)).toEqual([]);
+    const restore = dialog.getByRole('button', { name: 'Restore', exact: true }).first();
+    await restore.focus();
+    await page.keyboard.press('Enter');
+    await dialog.getByText('What is there now is kept aside.').waitFor();
+    // The question has the focus: one more press answers it.
+    await page.keyboard.press('Enter');
+    await page.getByText('Restored, with every later edit from the journal.').waitFor();
+    await dialog.waitFor({ state: 'detached' });
+    const { frames } = await app.cli<{ frames: { name: string; state: string }[] }>(['frames', app.dataset.path]);
+    expect(frames.find(({ name }) => name === '000000.jpg')?.state).toBe('labeled');
+    expect(readdirSync(join(app.dataset.path, 'backups')).some((name) => name.startsWith('replaced-'))).toBe(true);
     expect(errors).toEqual([]);
     await close();
   });

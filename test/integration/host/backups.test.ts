@@ -68,6 +68,23 @@ test('restore drill: damaged, noticed at the opening, restored from a backup wit
   expect((await client.datasets.verify({ dataset: id })).problems).toEqual([]);
 });
 
+test('a backup says what came since: edits, and what is in backups alone', async () => {
+  const world = await hostWorld();
+  const { client, id } = world;
+  await edit(world, 0, 2);
+  await client.datasets.backUp({ dataset: id });
+  const since = async () => (await client.datasets.backups({ dataset: id })).backups[0]?.since;
+  expect(await since()).toEqual({ edits: 0, runs: 0, triggers: 0, versions: 0 });
+  await edit(world, 2, 5);
+  await client.versions.freeze({ dataset: id, name: 'later' });
+  const found = await since();
+  expect(found).toMatchObject({ runs: 0, triggers: 0, versions: 1 });
+  expect(found?.edits).toBeGreaterThanOrEqual(6);
+  await client.datasets.close({ dataset: id });
+  const closed = (await client.datasets.backups({ dataset: id })).backups;
+  expect(closed.every((backup) => backup.since === null)).toBe(true);
+});
+
 test('a damaged backup is refused, an unknown one not found, and the dataset stays as it is', async () => {
   const world = await hostWorld();
   const { client, id } = world;

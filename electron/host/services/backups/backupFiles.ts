@@ -6,13 +6,13 @@ import { writeFileAtomically } from '../files/writeFileAtomically.ts';
 import { keepBackups } from './keepBackups.ts';
 
 /** Beside the copy, under the same name: what it holds, and its hash. */
-interface Manifest extends Omit<Backup, 'name'> {
+interface Manifest extends Omit<Backup, 'name' | 'since'> {
   readonly sha256: string;
   readonly rev: number;
   readonly seq: number;
 }
 
-export type StoredBackup = Backup & {
+export type StoredBackup = Omit<Backup, 'since'> & {
   readonly file: string;
   readonly sha256: string | null;
   readonly rev: number | null;

@@ -4,7 +4,7 @@ import { rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { BackupList } from '../../../../shared/contract/datasets.ts';
-import type { BackupReason } from '../../../../shared/domain/backup.ts';
+import type { BackupReason, SinceBackup } from '../../../../shared/domain/backup.ts';
 import type { DatasetId } from '../../../../shared/domain/ids.ts';
 import { AppError, isAppError } from '../../../../shared/errors.ts';
 import { layBallast, replaceDatabase } from '../../../db/client.ts';
@@ -139,11 +139,26 @@ export function createBackupService({ ports, registry, notice }: Deps): BackupSe
   async function list(id: DatasetId): Promise<BackupList> {
     const folder = registry.folderOf(id);
     const backups = await listBackups(folder);
+    const since = await sinceBackups(id, backups);
     return {
       folder: backupsFolder(folder),
       bytes: backups.reduce((sum, { bytes }) => sum + bytes, 0),
-      backups: backups.map(({ name, at, reason, bytes, frames, boxes }) => ({ name, at, reason, bytes, frames, boxes })),
+      backups: backups.map((backup) => {
+        const { name, at, reason, bytes, frames, boxes } = backup;
+        return { name, at, reason, bytes, frames, boxes, since: since.get(backup) ?? null };
+      }),
     };
+  }
+
+  /** Only of a dataset that is open: one that is damaged is listed all the same. */
+  async function sinceBackups(id: DatasetId, backups: readonly StoredBackup[]): Promise<ReadonlyMap<StoredBackup, SinceBackup>> {
+    const placed = backups.flatMap((backup) => (backup.seq === null ? [] : [{ backup, at: Date.parse(backup.at), seq: backup.seq }]));
+    const copies = placed.map(({ at, seq }) => ({ at, seq }));
+    const found = await registry
+      .peek(id)
+      ?.db.read('backup.since', { copies })
+      .catch(() => null);
+    return new Map(placed.flatMap(({ backup }, i) => (found?.[i] === undefined ? [] : [[backup, found[i]] as const])));
   }
 
   async function restore(id: DatasetId, name: string | null): Promise<{ readonly kept: string }> {
