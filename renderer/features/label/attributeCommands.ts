@@ -4,6 +4,7 @@ import type { DatasetSummary } from '../../../shared/contract/datasets.ts';
 import type { Settings } from '../../../shared/contract/settings.ts';
 import { api } from '../../api/api.ts';
 import { problemOf } from '../../lib/problem.ts';
+import { uiScale } from '../../lib/uiScale.ts';
 import type { CommandHandler } from '../../state/commandStore.ts';
 import type { EditorState } from '../../state/editor/editorState.ts';
 import { navigate } from '../../state/addressStore.ts';
@@ -95,5 +96,5 @@ const roomyWindow = 1_200;
 
 /** Whether the guideline stands beside the canvas: as somebody chose, else where there is room. */
 export function guidelineShown(settings: Settings): boolean {
-  return layoutFlag(settings, guidelineLayout, window.innerWidth >= roomyWindow);
+  return layoutFlag(settings, guidelineLayout, window.innerWidth / uiScale() >= roomyWindow);
 }
