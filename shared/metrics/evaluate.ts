@@ -14,11 +14,12 @@ export interface FullEvaluation {
 }
 
 /**
- * Everything `evaluate` answers, in steps: one a category for the COCO numbers, then TIDE, then the confusion matrix.
+ * Everything `evaluate` answers, in steps: one a category for the COCO numbers, then TIDE, then the confusion matrix; counted are the
+ * categories.
  * Stop it by not asking for the next step. Errors: as `checkInput`.
  */
 export function* evaluationSteps(input: EvaluationInput, options: ConfusionOptions = {}): Generator<EvaluationProgress, FullEvaluation> {
-  const total = input.categories.length + 2;
+  const total = input.categories.length;
   const coco = cocoEvaluationSteps(input);
   for (;;) {
     const step = coco.next();
@@ -27,7 +28,7 @@ export function* evaluationSteps(input: EvaluationInput, options: ConfusionOptio
       continue;
     }
     const errors = tide(input);
-    yield { done: total - 1, total };
+    yield { done: total, total };
     const confusion = confusionMatrix(input, options);
     yield { done: total, total };
     return { stats: step.value.stats, perCategory: step.value.perCategory, tide: errors, confusion };
