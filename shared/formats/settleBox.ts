@@ -2,16 +2,13 @@ import type { Box, Size } from '../geometry/box.ts';
 import { clip } from '../geometry/box.ts';
 
 export type BoxOutcome =
-  | { readonly kind: 'kept' | 'clipped'; readonly box: Box; readonly isEmpty: boolean }
-  | { readonly kind: 'refused'; readonly code: string; readonly message: string };
+  { readonly kind: 'kept' | 'clipped'; readonly box: Box } | { readonly kind: 'refused'; readonly code: string; readonly message: string };
 
 export interface SettleOptions {
   /** How far, in px, a box may leave the image and still be the box it is: the rounding of a sum of doubles. */
   readonly asIs: number;
   /** How far, in px, a box may leave the image and be clipped without being counted: the rounding of its format. */
   readonly unnoticed: number;
-  /** Boxes without area are kept as they are (COCO counts them in its evaluation) or refused. */
-  readonly empty: 'keep' | 'refuse';
 }
 
 /**
@@ -24,15 +21,13 @@ export function settleBox(box: Box, size: Size, options: SettleOptions): BoxOutc
   if (!(Number.isFinite(x) && Number.isFinite(y) && Number.isFinite(w) && Number.isFinite(h)))
     return refused('box_not_finite', 'The box has a number that is missing or not finite.');
   if (w < 0 || h < 0) return refused('box_negative_size', 'The box has a negative width or height.');
-  const isEmpty = w === 0 || h === 0;
-  if (isEmpty && options.empty === 'refuse') return refused('box_without_area', 'The box has no area.');
+  // In every format: nobody can see or correct such a box, and an export that trains on it fails or leaves it out without a word.
+  if (w === 0 || h === 0) return refused('box_without_area', 'The box has no area.');
   const beyond = Math.max(-x, -y, x + w - size.width, y + h - size.height);
-  if (beyond <= options.asIs) return { kind: 'kept', box, isEmpty };
+  if (beyond <= options.asIs) return { kind: 'kept', box };
   const clipped = clip(box, size);
-  if ((clipped[2] === 0 || clipped[3] === 0) && !isEmpty) return refused('box_outside', 'The box lies outside its image.');
-  if (isEmpty && (x > size.width || y > size.height || x + w < 0 || y + h < 0))
-    return refused('box_outside', 'The box lies outside its image.');
-  return { kind: beyond <= options.unnoticed ? 'kept' : 'clipped', box: clipped, isEmpty };
+  if (clipped[2] === 0 || clipped[3] === 0) return refused('box_outside', 'The box lies outside its image.');
+  return { kind: beyond <= options.unnoticed ? 'kept' : 'clipped', box: clipped };
 }
 
 function refused(code: string, message: string): BoxOutcome {

@@ -44,7 +44,7 @@ export async function readSource(
         frames.push({ name, split, sequence, problem: gathered.code, boxes: [] });
         continue;
       }
-      const settled = settleFrame(labels, index, i, { image: gathered.image, emptyBoxes: source.emptyBoxes, report });
+      const settled = settleFrame(labels, index, i, { image: gathered.image, report });
       const boxes = settled.boxes.map((box) => ({ ...box, name: labels.categories[box.category]?.name ?? '' }));
       frames.push({ name, split, sequence, problem: null, boxes });
     }

@@ -135,6 +135,34 @@ describe('an import', () => {
     expect({ ...dry, ms: 0 }).toEqual({ ...real, ms: 0 });
   });
 
+  test.each(['coco', 'yolo'] as const)('of %s, refuses boxes without width or height, with their images', async (format) => {
+    const made = await makeDataset();
+    const from = path.join(made.folder, 'in');
+    await writeFiles(from, { 'a.png': image(1), 'b.png': image(2) });
+    if (format === 'coco') {
+      const boxes = [
+        [0, 'car', [1, 1, 0, 5]],
+        [0, 'car', [1, 1, 4, 5]],
+        [1, 'car', [2, 2, 9, 0]],
+      ] as const;
+      await writeFiles(from, { 'x.json': cocoFile(boxes, ['a.png', 'b.png']) });
+    } else {
+      await writeFiles(from, {
+        'classes.txt': 'car\n',
+        'a.txt': '0 0.5 0.5 0 0.5\n0 0.5 0.5 0.5 0.5\n',
+        'b.txt': '0 0.5 0.5 0.5 0\n',
+      });
+    }
+    const { annotations, report } = await run(made, { format, from });
+    expect(annotations).toEqual({ added: 1, repaired: 0, refused: 2 });
+    expect(report.find(({ code }) => code === 'box_without_area')).toMatchObject({
+      severity: 'refused',
+      count: 2,
+      item: 'a.png',
+      examples: ['b.png'],
+    });
+  });
+
   test.each(['coco', 'yolo', 'voc', 'images'] as const)('of %s, done again, changes nothing', async (format) => {
     const made = await makeDataset();
     const from = path.join(made.folder, 'in');

@@ -168,7 +168,7 @@ export class FrameImporter {
     gathered: Extract<GatheredImage, { kind: 'image' }>,
     context: { readonly known: Known; readonly media: PackMedia },
   ): Promise<void> {
-    const { report, source, plan } = this.#options;
+    const { report, plan } = this.#options;
     const { image } = gathered;
     if (gathered.how !== 'as_said')
       report.add({
@@ -185,7 +185,6 @@ export class FrameImporter {
     if (there !== null) this.#claimed.add(there.id);
     const settled = settleFrame(frame.part.labels, plan.boxesByFrame.get(frame.part) as FrameIndex, frame.index, {
       image,
-      emptyBoxes: source.emptyBoxes,
       report,
     });
     const categories = plan.categoryMaps.get(frame.part) as readonly number[];

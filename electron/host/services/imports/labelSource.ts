@@ -35,8 +35,6 @@ export interface LabelPart {
 export interface LabelSource {
   readonly format: ImportFormat;
   readonly parts: readonly LabelPart[];
-  /** Boxes without area are evaluated by COCO and thus kept; elsewhere they are mistakes. */
-  readonly emptyBoxes: 'keep' | 'refuse';
   /** `index` numbers the pictures of a recording, and is not only their place among the files. */
   readonly numbered?: true;
   /** Frames that an earlier import brought, and that are in no part. */

@@ -43,7 +43,7 @@ export async function openCoco(options: OpenSourceOptions): Promise<LabelSource>
       reason: refusal.code,
       report: options.report.entries(),
     });
-  return { format: 'coco', parts, emptyBoxes: 'keep', numbered: true };
+  return { format: 'coco', parts, numbered: true };
 }
 
 async function openFile(

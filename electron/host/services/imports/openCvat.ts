@@ -53,7 +53,7 @@ export async function openCvat(options: OpenSourceOptions): Promise<LabelSource>
       throw new AppError('refused_input', `No annotation could be read. ${report[0]?.message ?? ''}`, { reason: report[0]?.code, report });
     throw new AppError('unknown_format', 'No CVAT annotation was found here.', { path: options.from });
   }
-  return { format: 'cvat', parts, emptyBoxes: 'refuse', numbered: true };
+  return { format: 'cvat', parts, numbered: true };
 }
 
 /** Whether the beginning of a file is that of CVAT's XML. */

@@ -36,7 +36,6 @@ export async function openImages(options: OpenSourceOptions): Promise<LabelSourc
   }
   return {
     format: 'images',
-    emptyBoxes: 'refuse',
     parts: [
       {
         labels: { frames, categories: [], boxes: new BoxTable('px') },

@@ -113,7 +113,7 @@ export async function openMot(options: OpenSourceOptions): Promise<LabelSource> 
       throw new AppError('refused_input', `No annotation could be read. ${report[0]?.message ?? ''}`, { reason: report[0]?.code, report });
     throw new AppError('unknown_format', 'No annotation of MOT (gt/gt.txt) was found here.', { path: options.from });
   }
-  return { format: 'mot', parts, emptyBoxes: 'refuse', numbered: true };
+  return { format: 'mot', parts, numbered: true };
 }
 
 async function openSequence(

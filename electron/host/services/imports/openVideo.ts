@@ -68,7 +68,6 @@ export async function openVideo(options: OpenSourceOptions): Promise<LabelSource
   });
   return {
     format: 'video',
-    emptyBoxes: 'refuse',
     once: true,
     numbered: true,
     unchanged: wanted.length - missing.length,
@@ -170,7 +169,6 @@ async function openFrameFolder(options: OpenSourceOptions): Promise<LabelSource>
   }));
   return {
     format: 'video',
-    emptyBoxes: 'refuse',
     numbered: true,
     parts: [
       {

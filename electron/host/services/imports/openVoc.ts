@@ -230,7 +230,6 @@ function toSource(images: readonly VocImage[]): LabelSource {
   });
   return {
     format: 'voc',
-    emptyBoxes: 'refuse',
     parts: [{ labels: { frames, categories, boxes }, find: (index) => Promise.resolve((images[index] as VocImage).found) }],
   };
 }

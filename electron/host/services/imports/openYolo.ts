@@ -43,7 +43,6 @@ export async function openYolo(options: OpenSourceOptions): Promise<LabelSource>
   }));
   return {
     format: 'yolo',
-    emptyBoxes: 'refuse',
     parts: [{ labels: { frames, categories, boxes }, find: (index) => Promise.resolve((named[index] as YoloImage).found) }],
   };
 }

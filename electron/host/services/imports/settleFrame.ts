@@ -36,7 +36,7 @@ export function settleFrame(
   labels: LabelSet,
   index: FrameIndex,
   frame: number,
-  context: { readonly image: ImageHeader; readonly emptyBoxes: 'keep' | 'refuse'; readonly report: ReportCollector },
+  context: { readonly image: ImageHeader; readonly report: ReportCollector },
 ): SettledFrame {
   const { image, report } = context;
   const label = labels.frames[frame] as LabelFrame;
@@ -65,7 +65,7 @@ export function settleFrame(
     const row = index.rows[at] as number;
     const raw = pixelBox(labels.boxes, row, image);
     const drawn = isTurned ? uprightBox(raw, { width: image.storedWidth, height: image.storedHeight }, image.orientation) : raw;
-    const settled = settleBox(drawn, image, { asIs, unnoticed, empty: context.emptyBoxes });
+    const settled = settleBox(drawn, image, { asIs, unnoticed });
     if (settled.kind === 'refused') {
       refused++;
       report.add({ code: settled.code, severity: 'refused', message: settled.message, item: label.name });
@@ -80,8 +80,6 @@ export function settleFrame(
         item: label.name,
       });
     }
-    if (settled.isEmpty)
-      report.add({ code: 'box_without_area', severity: 'warning', message: 'A box has no area; it is kept as it is.', item: label.name });
     boxes.push(boxOfRow(labels.boxes, row, settled.box));
   }
   return { boxes, repaired, refused };

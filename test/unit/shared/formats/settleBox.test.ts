@@ -3,8 +3,7 @@ import { settleBox, uprightBox } from '../../../../shared/formats/settleBox.ts';
 import type { Box } from '../../../../shared/geometry/box.ts';
 
 const size = { width: 100, height: 50 };
-const settle = (box: Box, empty: 'keep' | 'refuse' = 'refuse', unnoticed = 0): object =>
-  settleBox(box, size, { asIs: 1e-7, unnoticed, empty });
+const settle = (box: Box, unnoticed = 0): object => settleBox(box, size, { asIs: 1e-7, unnoticed });
 
 describe('what becomes of a box', () => {
   test('inside: the same, bit for bit', () => {
@@ -27,7 +26,7 @@ describe('what becomes of a box', () => {
       [0, 0, 100, 50],
     ],
   ] as const)('partly outside: %j is clipped to %j', (box, clipped) => {
-    expect(settle(box)).toEqual({ kind: 'clipped', box: clipped, isEmpty: false });
+    expect(settle(box)).toEqual({ kind: 'clipped', box: clipped });
   });
 
   test.each([
@@ -35,16 +34,12 @@ describe('what becomes of a box', () => {
     [[0, 0, Infinity, 1], 'box_not_finite'],
     [[0, 0, -1, 1], 'box_negative_size'],
     [[0, 0, 0, 1], 'box_without_area'],
+    [[5, 5, 3, 0], 'box_without_area'],
     [[100, 0, 5, 5], 'box_outside'],
     [[-5, 0, 5, 5], 'box_outside'],
     [[200, 200, 5, 5], 'box_outside'],
   ] as const)('%j is refused: %s', (box, code) => {
     expect(settle(box as unknown as Box)).toMatchObject({ kind: 'refused', code });
-  });
-
-  test('without area it is kept where the format counts it, unless it lies outside', () => {
-    expect(settle([5, 5, 0, 3], 'keep')).toMatchObject({ kind: 'kept', isEmpty: true });
-    expect(settle([500, 5, 0, 3], 'keep')).toMatchObject({ kind: 'refused', code: 'box_outside' });
   });
 
   test('outside by no more than a sum of doubles it is the same', () => {
@@ -53,8 +48,8 @@ describe('what becomes of a box', () => {
   });
 
   test('outside by no more than the rounding of its format it is clipped and not counted', () => {
-    expect(settle([90, 40, 10.0005, 10], 'refuse', 0.001)).toEqual({ kind: 'kept', box: [90, 40, 10, 10], isEmpty: false });
-    expect(settle([90, 40, 10.0005, 10], 'refuse', 0.0001)).toEqual({ kind: 'clipped', box: [90, 40, 10, 10], isEmpty: false });
+    expect(settle([90, 40, 10.0005, 10], 0.001)).toEqual({ kind: 'kept', box: [90, 40, 10, 10] });
+    expect(settle([90, 40, 10.0005, 10], 0.0001)).toEqual({ kind: 'clipped', box: [90, 40, 10, 10] });
   });
 });
 

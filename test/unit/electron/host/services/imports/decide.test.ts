@@ -77,7 +77,7 @@ describe('boxes on an image that lies on its side', () => {
     };
     const report = new ReportCollector();
     const image = readImageHeader(jpegBytes(640, 480, { orientation }));
-    const settled = settleFrame(labels, indexByFrame(boxes, 1), 0, { image, emptyBoxes: 'keep', report });
+    const settled = settleFrame(labels, indexByFrame(boxes, 1), 0, { image, report });
     return { boxes: settled.boxes.map((one) => one.bbox), codes: report.entries().map((entry) => entry.code) };
   };
 
