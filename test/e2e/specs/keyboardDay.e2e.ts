@@ -23,8 +23,11 @@ const focusInSight = (page: Page): Promise<boolean> =>
     const at = document.activeElement;
     if (!(at instanceof HTMLElement) || at === document.body) return false;
     const { outlineStyle, boxShadow } = getComputedStyle(at);
-    const around = at.closest('.input');
-    return outlineStyle !== 'none' || boxShadow !== 'none' || (around !== null && getComputedStyle(around).boxShadow !== 'none');
+    // A field shows it around itself, a card of Home around all that lies in it.
+    const around = at.closest('.input, .card-cell:has(> a.card:focus-visible)');
+    const frame = around === null ? null : getComputedStyle(around);
+    const isFramed = frame !== null && (frame.boxShadow !== 'none' || frame.outlineStyle !== 'none');
+    return outlineStyle !== 'none' || boxShadow !== 'none' || isFramed;
   });
 
 /** Presses Tab until the focus is there. */
