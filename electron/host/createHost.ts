@@ -21,6 +21,7 @@ import { createDemoService } from './services/demo/demoService.ts';
 import { createFrameIndexes } from './services/frames/frameIndexes.ts';
 import { createImageMeasurer } from './services/frames/imageMeasurer.ts';
 import type { HostServices } from './services/hostServices.ts';
+import { verifyLinks } from './services/datasets/verifyLinks.ts';
 import { openLinkRoots } from './services/media/linkRoots.ts';
 import { createInferenceService } from './services/models/inferenceService.ts';
 import { createPredictionStore } from './services/predictions/predictionStore.ts';
@@ -94,7 +95,7 @@ export async function createHost(ports: HostPorts): Promise<Host> {
     media,
     inference,
     demo,
-    verifyChecks: [verifyVersions],
+    verifyChecks: [verifyLinks(linkRoots), verifyVersions],
   };
   const armed = createArmedTriggers({
     triggers,

@@ -2,34 +2,21 @@ import {
   acceptCompletion,
   autocompletion,
   closeCompletion,
-  type Completion,
-  type CompletionContext,
   completionStatus,
   moveCompletionSelection,
   selectedCompletion,
   startCompletion,
 } from '@codemirror/autocomplete';
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
-import { HighlightStyle, StreamLanguage, syntaxHighlighting } from '@codemirror/language';
+import { syntaxHighlighting } from '@codemirror/language';
 import { type Diagnostic, setDiagnostics } from '@codemirror/lint';
 import { Compartment, EditorState, type Extension, Prec } from '@codemirror/state';
 import { EditorView, keymap, placeholder as placeholderText } from '@codemirror/view';
-import { tags } from '@lezer/highlight';
 import { type Ref, useEffect, useImperativeHandle, useRef } from 'react';
+import { applied, type Complete, type Offered, renderCount, renderSwatch, suggestions } from './codeCompletion.ts';
+import { triggerLanguage } from './codeLanguage.ts';
+import { highlight, look, multiline, oneLine } from './codeLook.ts';
 import { type SuggestionFrame, suggestionFrame } from './suggestionFrame.ts';
-
-/** One suggestion. `from` is where its text replaces what stands before the caret. */
-export interface EditorCompletion {
-  readonly label: string;
-  readonly kind: string;
-  readonly detail?: string;
-  readonly insert: string;
-  readonly from: number;
-  /** Drawn as a swatch before the label; `transparent` keeps its place free. */
-  readonly color?: string;
-  /** Filled in when it is known (the number of frames it would give). */
-  readonly count?: Promise<string | null>;
-}
 
 export interface EditorDiagnostic {
   readonly from: number;
@@ -52,7 +39,7 @@ interface Props {
   readonly readOnly?: boolean;
   readonly placeholder?: string;
   readonly diagnostics?: readonly EditorDiagnostic[];
-  readonly complete?: (text: string, offset: number, explicit: boolean) => Promise<readonly EditorCompletion[]>;
+  readonly complete?: Complete;
   /** Head and foot of the list of suggestions. */
   readonly suggestionFrame?: SuggestionFrame;
   /** The text as it would be with the suggestion that is chosen now; null when none is. `moved`: somebody moved to it with the arrow keys. */
@@ -68,108 +55,6 @@ interface Props {
   readonly extensions?: Extension;
   readonly ref?: Ref<CodeEditorHandle>;
 }
-
-const words = new Set(
-  'group trigger when severity guideline fixture fires silent exists where and or not in within count sum avg min max any track'.split(' '),
-);
-
-/** Colours only: what the text means is said by the host (`triggers.check`, `triggers.complete`). */
-const triggerLanguage = StreamLanguage.define<null>({
-  startState: () => null,
-  token(stream) {
-    if (stream.eatSpace()) return null;
-    if (stream.match(/^#.*/)) return 'comment';
-    if (stream.match(/^"(?:[^"\\]|\\.)*"?/)) return 'string';
-    if (stream.match(/^\d+(?:\.\d+)?(?:px2|px|ms|s|%)?/)) return 'number';
-    const word = stream.match(/^[\p{L}_][\p{L}\p{N}_]*/u);
-    if (word !== null && word !== true && word !== false)
-      return words.has(word[0]) ? 'keyword' : /^\(/.test(stream.string.slice(stream.pos)) ? 'function' : 'name';
-    stream.next();
-    return null;
-  },
-  tokenTable: { function: tags.function(tags.variableName), name: tags.variableName },
-});
-
-const highlight = HighlightStyle.define([
-  { tag: tags.keyword, color: 'var(--code-keyword, var(--text-2))' },
-  { tag: tags.comment, color: 'var(--text-3)', fontStyle: 'italic' },
-  { tag: tags.string, color: 'var(--code-string, var(--success))' },
-  { tag: tags.number, color: 'var(--code-number, var(--accent-text))' },
-]);
-
-const look = EditorView.theme({
-  '&': { height: '100%', color: 'var(--text)', background: 'transparent', fontSize: '12px' },
-  '&.cm-focused': { outline: 'none' },
-  '.cm-scroller': {
-    fontFamily: 'var(--mono)',
-    lineHeight: '18px',
-    overflow: 'auto',
-    scrollbarWidth: 'thin',
-    scrollbarColor: 'var(--line-strong) transparent',
-  },
-  '.cm-content': { padding: '0', caretColor: 'var(--accent)' },
-  '.cm-line': { padding: '0' },
-  '.cm-placeholder': { color: 'var(--text-3)', fontFamily: 'var(--font)', fontSize: '13px' },
-  '.cm-content ::selection, .cm-line::selection': { background: 'var(--accent-bg)' },
-  '.cm-lintRange-error': { backgroundImage: 'none', borderBottom: '2px solid var(--danger)' },
-  '.cm-tooltip': {
-    border: '0',
-    borderRadius: '10px',
-    background: 'var(--float)',
-    boxShadow: 'var(--shadow)',
-    color: 'var(--text)',
-    font: '400 13px/18px var(--font)',
-    zIndex: '35',
-  },
-  '.cm-tooltip.cm-tooltip-autocomplete': { marginTop: '8px' },
-  '.cm-tooltip-lint': { padding: '4px' },
-  '.cm-diagnostic-error': { border: '0', padding: '4px 8px' },
-  '.cm-tooltip.cm-tooltip-autocomplete > ul': {
-    fontFamily: 'var(--font)',
-    padding: '4px 0',
-    maxHeight: '280px',
-    minWidth: '400px',
-    maxWidth: 'min(560px, 90vw)',
-    scrollbarWidth: 'thin',
-    scrollbarColor: 'var(--line-strong) transparent',
-  },
-  '.cm-tooltip.cm-tooltip-autocomplete > ul > li': {
-    display: 'flex',
-    alignItems: 'center',
-    gap: '8px',
-    height: '28px',
-    padding: '0 12px',
-    lineHeight: '28px',
-  },
-  '.cm-tooltip-autocomplete ul li[aria-selected]': {
-    background: 'var(--selected)',
-    color: 'var(--text)',
-    boxShadow: 'inset 2px 0 var(--accent)',
-  },
-  '.cm-completionLabel': { fontFamily: 'var(--mono)', fontSize: '12px', whiteSpace: 'nowrap', minWidth: '148px' },
-  '.cm-completionMatchedText': { textDecoration: 'none', fontWeight: '700' },
-  '.cm-completionDetail': {
-    flex: '1',
-    minWidth: '0',
-    margin: '0',
-    fontStyle: 'normal',
-    color: 'var(--text-2)',
-    overflow: 'hidden',
-    textOverflow: 'ellipsis',
-    whiteSpace: 'nowrap',
-  },
-  '.hc-swatch': {
-    flex: 'none',
-    width: '8px',
-    height: '8px',
-    borderRadius: '2px',
-    // White and pale categories keep an edge on a light ground, as everywhere.
-    boxShadow: 'inset 0 0 0 1px color-mix(in srgb, var(--text), transparent 78%)',
-  },
-  '.hc-count': { minWidth: '40px', textAlign: 'right', color: 'var(--text-2)', fontFeatureSettings: '"tnum"' },
-});
-
-const multiline = EditorView.theme({ '.cm-content': { padding: '8px 0' }, '.cm-line': { padding: '0 12px' } });
 
 /**
  * CodeMirror for queries and triggers. It lives in a shadow root because there it styles itself through adopted sheets; in the page it would write a
@@ -228,7 +113,7 @@ export function CodeEditor(props: Props) {
           }),
           editable.current.of(EditorState.readOnly.of(latest.current.readOnly ?? false)),
           autocompletion({
-            override: [(context) => source(context, latest.current)],
+            override: [(context) => suggestions(context, latest.current.complete)],
             icons: false,
             defaultKeymap: false,
             activateOnTypingDelay: 80,
@@ -298,26 +183,6 @@ export function CodeEditor(props: Props) {
   return <div ref={host} className={props.singleLine === true ? 'code one-line' : 'code'} />;
 }
 
-type Offered = Completion & { readonly offer: EditorCompletion };
-
-const oneLine: Extension = [
-  EditorState.transactionFilter.of((transaction) =>
-    transaction.docChanged && transaction.newDoc.lines > 1
-      ? [
-          transaction,
-          {
-            changes: { from: 0, to: transaction.newDoc.length, insert: transaction.newDoc.toString().replace(/\s*\n\s*/g, ' ') },
-            sequential: true,
-          },
-        ]
-      : transaction,
-  ),
-  EditorView.theme({
-    '.cm-scroller': { overflow: 'hidden', lineHeight: '26px' },
-    '.cm-placeholder': { lineHeight: '26px', display: 'inline-block', height: '26px' },
-  }),
-];
-
 function keys(latest: { readonly current: Props }, moved: { current: boolean }, singleLine: boolean) {
   const move = (forward: boolean) => (view: EditorView) => {
     if (completionStatus(view.state) !== 'active') return false;
@@ -358,60 +223,4 @@ function keys(latest: { readonly current: Props }, moved: { current: boolean }, 
       },
     },
   ];
-}
-
-async function source(context: CompletionContext, props: Props) {
-  if (props.complete === undefined) return null;
-  const text = context.state.doc.toString();
-  const offers = await props.complete(text, context.pos, context.explicit);
-  if (context.aborted || offers.length === 0) return null;
-  const from = Math.min(...offers.map((offer) => offer.from));
-  return {
-    from,
-    filter: false,
-    options: offers.map((offer): Offered => ({
-      label: offer.label,
-      type: offer.kind,
-      ...(offer.detail === undefined ? {} : { detail: offer.detail }),
-      offer,
-      apply: (view: EditorView) => {
-        const to = view.state.selection.main.head;
-        view.dispatch({
-          changes: { from: offer.from, to, insert: offer.insert },
-          selection: { anchor: offer.from + offer.insert.length },
-          userEvent: 'input.complete',
-        });
-      },
-    })),
-    getMatch: (completion: Completion) => {
-      const typed = text.slice((completion as Offered).offer.from, context.pos).toLowerCase();
-      return typed !== '' && completion.label.toLowerCase().startsWith(typed) ? [0, typed.length] : [];
-    },
-  };
-}
-
-function applied(state: EditorState, { offer }: Offered): string {
-  const text = state.doc.toString();
-  return text.slice(0, offer.from) + offer.insert + text.slice(state.selection.main.head);
-}
-
-function renderSwatch(completion: Completion): Node | null {
-  const { color } = (completion as Offered).offer;
-  if (color === undefined) return null;
-  const span = document.createElement('span');
-  span.className = 'hc-swatch';
-  span.style.background = color;
-  if (color === 'transparent') span.style.boxShadow = 'none';
-  return span;
-}
-
-function renderCount(completion: Completion): Node | null {
-  const { offer } = completion as Offered;
-  if (offer.count === undefined) return null;
-  const span = document.createElement('span');
-  span.className = 'hc-count';
-  void offer.count.then((text) => {
-    span.textContent = text ?? '';
-  });
-  return span;
 }

@@ -162,6 +162,19 @@ export interface StoredMedia {
   readonly bytes: number | null;
 }
 
+interface LinkedMedia {
+  readonly sha256: string;
+  readonly root: number;
+  readonly path: string;
+  readonly bytes: number | null;
+}
+
+interface LinkRoot {
+  readonly id: number;
+  readonly relative: string | null;
+  readonly label: string;
+}
+
 /** Copies in `media/`, to be hashed by the caller. Pages by hash. */
 function media(c: ReadConnection, input: { readonly after: string; readonly limit: number }): readonly StoredMedia[] {
   return c
@@ -170,6 +183,26 @@ function media(c: ReadConnection, input: { readonly after: string; readonly limi
     )
     .all(Buffer.from(input.after, 'hex'), input.limit)
     .map((row) => ({ ...row, sha256: row.sha256.toString('hex') }));
+}
+
+/** Images that lie in folders outside, to be hashed by the caller. Pages by hash. */
+function links(c: ReadConnection, input: { readonly after: string; readonly limit: number }): readonly LinkedMedia[] {
+  return c
+    .prepare<Omit<LinkedMedia, 'sha256'> & { readonly sha256: Buffer }>(
+      `select sha256, root, path, bytes from media
+       where sha256 > ? and place = 'link' and root is not null and path is not null order by sha256 limit ?`,
+    )
+    .all(Buffer.from(input.after, 'hex'), input.limit)
+    .map((row) => ({ ...row, sha256: row.sha256.toString('hex') }));
+}
+
+/** The folders that linked images lie in now. */
+function linkRoots(c: ReadConnection, _input: object): readonly LinkRoot[] {
+  return c
+    .prepare<LinkRoot>(
+      "select id, relative, label from link_root r where exists (select 1 from media m where m.root = r.id and m.place = 'link') order by id",
+    )
+    .all();
 }
 
 function finding(code: string, message: string, item: string): Finding {
@@ -190,6 +223,8 @@ export const reads = {
   'verify.chunks': chunks,
   'verify.integrity': integrity,
   'verify.journal': journal,
+  'verify.linkRoots': linkRoots,
+  'verify.links': links,
   'verify.media': media,
   'verify.packs': packs,
   'verify.state': state,

@@ -3,7 +3,7 @@ import { mkdir, readFile, readdir, rename, rm, symlink, writeFile } from 'node:f
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
-import { codeOf, hostWorld, type HostWorld } from '../../helpers/hostWorld.ts';
+import { codeOf, hostWorld, worldNames, type HostWorld } from '../../helpers/hostWorld.ts';
 
 /** Changes a closed dataset as somebody who sends it to us may have. */
 async function tamper(world: HostWorld, sql: string): Promise<void> {
@@ -103,6 +103,25 @@ test.skipIf(process.platform === 'win32')('verify reads no image and no descript
     ['damaged_media', `media/${part}/${image}`],
     ['damaged_version', expect.stringContaining(`versions/${name}`)],
   ]);
+});
+
+test('verify names linked images that are gone or changed, and a folder of them that is gone once', async () => {
+  const { client, id, images } = await hostWorld('link');
+  const found = async () => (await client.datasets.verify({ dataset: id })).problems.map(({ code, item }) => [code, item]);
+  expect(await found()).toEqual([]);
+  const [first, second, third] = worldNames.map((name) => path.join(images, name)) as [string, string, string];
+  await rename(first, `${first}.away`);
+  const bytes = await readFile(second);
+  // As long as before.
+  await writeFile(second, Buffer.concat([bytes.subarray(0, -1), Buffer.of(1 + (bytes.at(-1) ?? 0))]));
+  await writeFile(third, (await readFile(third)).subarray(0, 40));
+  expect((await found()).sort()).toEqual([
+    ['damaged_media', worldNames[1]],
+    ['damaged_media', worldNames[2]],
+    ['missing_media', worldNames[0]],
+  ]);
+  await rename(images, `${images} away`);
+  expect(await found()).toEqual([['missing_media', expect.stringMatching(/^images \(/)]]);
 });
 
 test('what could be neither logged nor frozen is refused at the door', async () => {

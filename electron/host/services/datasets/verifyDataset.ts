@@ -64,7 +64,7 @@ async function checkMedia({ db, folder }: OpenDataset, signal: AbortSignal): Pro
       signal.throwIfAborted();
       checked += 1;
       const item = `media/${sha256.slice(0, 2)}/${sha256}.${extensionOf(format)}`;
-      const problem = await mediaProblem(root, item, sha256, signal);
+      const problem = await mediaProblem(root, item, { sha256, bytes: null }, signal);
       if (problem !== null) problems.push({ ...problem, item });
     }
     const last = page.at(-1);
@@ -73,11 +73,11 @@ async function checkMedia({ db, folder }: OpenDataset, signal: AbortSignal): Pro
   }
 }
 
-/** Through the gate: a link or a pipe in an image's place is no image, and nothing outside the folder is read. */
-async function mediaProblem(
+/** What is wrong with an image that was imported; null where nothing is. Through the gate: a link or a pipe in an image's place is no image, and nothing outside the folder is read. */
+export async function mediaProblem(
   root: Root,
   item: string,
-  sha256: string,
+  { sha256, bytes }: { readonly sha256: string; /** Where it is known. */ readonly bytes: number | null },
   signal: AbortSignal,
 ): Promise<{ readonly code: string; readonly message: string } | null> {
   let file: OpenedFile;
@@ -90,7 +90,10 @@ async function mediaProblem(
   }
   try {
     // No image that was let in is larger; a file that grew is not read to its end.
-    const isSame = file.bytes <= imageLimits.bytes && (await hashFile(file.handle, signal)).sha256 === sha256;
+    const isSame =
+      file.bytes <= imageLimits.bytes &&
+      (bytes === null || bytes === file.bytes) &&
+      (await hashFile(file.handle, signal)).sha256 === sha256;
     return isSame ? null : { code: 'damaged_media', message: 'An image is not the one that was imported.' };
   } finally {
     await file.handle.close();
