@@ -126,6 +126,23 @@ test('what is no video is an error with words, and the dataset is as it was', as
   expect(await rowsOf(made)).toEqual([]);
 });
 
+test('a video of which no frame can be read is an error that says so; of some that can, they come in', async () => {
+  const made = await makeDataset();
+  const from = path.join(made.folder, 'frames');
+  const whole = await sharp(pictureOf(0)).png().toBuffer();
+  await mkdir(from);
+  for (const name of ['0001.png', '0002.png']) await writeFile(path.join(from, name), whole.subarray(0, 60));
+  const error = await bring(made, { from }).catch((problem: unknown) => problem);
+  expect(error).toMatchObject({
+    code: 'refused_input',
+    message: expect.stringMatching(/^None of the 2 frames of the video could be read\. ./),
+    details: { report: [{ severity: 'refused', count: 2 }] },
+  });
+  expect(await rowsOf(made)).toEqual([]);
+  await writeFile(path.join(from, '0003.png'), whole);
+  expect((await bring(made, { from })).frames).toEqual({ added: 1, unchanged: 0, failed: 2 });
+});
+
 test('a full disk is told as such, not as damage of the video', async ({ skip }) => {
   if (!existsSync('/dev/full')) return skip('this system has no /dev/full');
   const folder = await tempFolder();

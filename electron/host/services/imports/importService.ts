@@ -155,9 +155,15 @@ async function bringIn(source: LabelSource, request: ImportRequest, context: Bri
   await into?.stager.finish(context.author, (chunks, total) => progress.soon({ phase: 'Writing', done: chunks, total, unit: 'parts' }));
   if (target !== null) await coverFrames(target, context.author, importer.covers);
   const entries = report.entries();
+  const { added, unchanged, failed } = importer.counts;
+  // Of a folder, the report tells of each file; a video is one thing, and nothing of it came in.
+  if (target !== null && format === 'video' && !isCancelled && failed > 0 && before + added + unchanged === 0) {
+    const { message = '' } = entries.find(({ severity }) => severity === 'refused') ?? {};
+    throw new AppError('refused_input', `None of the ${failed} frames of the video could be read. ${message}`, { report: entries });
+  }
   return {
     format,
-    frames: { added: importer.counts.added, unchanged: before + importer.counts.unchanged, failed: importer.counts.failed },
+    frames: { added, unchanged: before + unchanged, failed },
     annotations: { added: importer.counts.boxes, repaired: boxCount(entries, 'repaired'), refused: boxCount(entries, 'refused') },
     categories: plan.categories.map((category) => category.name),
     report: entries,
