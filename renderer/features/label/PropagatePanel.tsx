@@ -41,6 +41,7 @@ export function PropagatePanel({ session, onClose }: { readonly session: LabelSe
     propagate(session, { frames: wanted, direction: way, which, skipExisting })
       .then(
         (done) => {
+          if (done === null) return;
           notify({
             level: 'success',
             message: [
@@ -51,7 +52,10 @@ export function PropagatePanel({ session, onClose }: { readonly session: LabelSe
           });
           onClose();
         },
-        (error: unknown) => notify({ level: 'error', message: problemOf(error)?.message ?? String(error) }),
+        (error: unknown) => {
+          const problem = problemOf(error);
+          if (problem !== null) notify({ level: 'error', message: problem.message, details: problem.details });
+        },
       )
       .finally(() => setBusy(false));
   };

@@ -13,7 +13,7 @@ import type { LabelSession } from './labelSession.ts';
  * verdict for the trigger's precision, and goes on. Relabel stays, because a category has yet to be chosen.
  */
 export async function giveVerdict(session: LabelSession, verdict: Verdict): Promise<void> {
-  const { row, witness, hitBoxes } = session.store.getState();
+  const { row, place, witness, hitBoxes } = session.store.getState();
   const { hits } = frameOrder.getState();
   if (!row || !hits) return;
   actOnBoxes(session, verdict, [...witness]);
@@ -28,11 +28,13 @@ export async function giveVerdict(session: LabelSession, verdict: Verdict): Prom
       randomOrder: hits.randomOrder,
     });
   } catch (error) {
-    notify({ level: 'error', message: problemOf(error)?.message ?? String(error) });
+    const problem = problemOf(error);
+    if (problem !== null) notify({ level: 'error', message: problem.message, details: problem.details });
     return;
   }
   session.accepted();
-  if (verdict !== 'relabel') session.move(1);
+  // Whoever went on meanwhile has left this hit already.
+  if (verdict !== 'relabel' && session.store.getState().place === place) session.move(1);
 }
 
 function actOnBoxes({ editor }: LabelSession, verdict: Verdict, witness: readonly BoxId[]): void {

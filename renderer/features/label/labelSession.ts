@@ -117,8 +117,10 @@ export function createLabelSession(summary: DatasetSummary, port: SessionPort): 
   const rows = createFrameRows(api, dataset, () => store.setState({ total: store.getState().total }));
   /** Counts the frames that were opened: what comes late for one before is dropped. */
   let turn = 0;
-  /** Counts the wishes to open one; the last counts, and none after the view is gone. */
+  /** Counts the wishes to open one: the last counts. */
   let wish = 0;
+  /** The view was left: nothing is opened any more. */
+  let gone = false;
 
   const editor = createEditor(
     {
@@ -246,7 +248,7 @@ export function createLabelSession(summary: DatasetSummary, port: SessionPort): 
   /** Goes about opening a frame. An answer that comes when `isCurrent` is false opens nothing, and a failure is not told. */
   async function wishFor(work: (isCurrent: () => boolean) => Promise<void>): Promise<void> {
     const mine = ++wish;
-    const isCurrent = (): boolean => mine === wish;
+    const isCurrent = (): boolean => mine === wish && !gone;
     try {
       await work(isCurrent);
     } catch (error) {
@@ -353,7 +355,7 @@ export function createLabelSession(summary: DatasetSummary, port: SessionPort): 
     setComment: (commentAt) => store.setState({ commentAt }),
     dispose() {
       turn++;
-      wish++;
+      gone = true;
       port.saving.listen(null);
       for (const stop of stops) stop();
       images.clear();

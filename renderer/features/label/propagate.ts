@@ -37,9 +37,10 @@ export function framesAhead(place: number, current: number, count: number, direc
 
 /**
  * Copies boxes of the open frame to frames of the list, as one step of undo. What the host has is asked first: unsaved edits of
- * those frames cannot be, because only the open frame is edited. Errors: too_large (too many boxes), those of the host.
+ * those frames cannot be, because only the open frame is edited. Null where there were no ids for the copies: the editor has said why.
+ * Errors: too_large (too many boxes), those of the host.
  */
-export async function propagate(session: LabelSession, options: PropagateOptions): Promise<Propagated> {
+export async function propagate(session: LabelSession, options: PropagateOptions): Promise<Propagated | null> {
   const { editor, dataset } = session;
   const { row, place } = session.store.getState();
   const { annotations, selected } = editor.store.getState();
@@ -64,7 +65,12 @@ export async function propagate(session: LabelSession, options: PropagateOptions
   const plan = planPropagation(boxes, targets, options.skipExisting);
   if (plan.boxes > mostBoxes) throw new AppError('too_large', i18next.t('label:propagate.tooMany', { most: mostBoxes.toLocaleString() }));
   if (plan.boxes > 0) {
-    await editor.withIds(plan.boxes, (taken: readonly BoxId[]) => editor.commitElsewhere(plan.changes(taken)));
+    let isMade = false;
+    await editor.withIds(plan.boxes, (taken: readonly BoxId[]) => {
+      isMade = true;
+      editor.commitElsewhere(plan.changes(taken));
+    });
+    if (!isMade) return null;
     await editor.saving.flush();
   }
   return { boxes: plan.boxes, frames: plan.frames, skipped: plan.skipped };

@@ -125,7 +125,7 @@ describe('Settings', () => {
     await close();
   });
 
-  test('a category is added, renamed and keeps its boxes', async () => {
+  test('a category is added and renamed', async () => {
     const { page, errors, goto, close } = await app.open(`/d/${app.dataset.id}/frames`);
     await page.getByRole('option', { name: '000000.jpg' }).waitFor();
     await goto('/settings?section=categories');

@@ -81,6 +81,9 @@ test('an answer that comes after the view was left opens nothing and leaves the 
   session.dispose();
   rows.get(4)?.(true);
   await named;
+  // A command of the view that waited for an answer of its own.
+  session.goToPlace(2);
+  rows.get(3)?.(true);
   await new Promise((resolve) => setTimeout(resolve));
   expect(opened).toEqual([]);
 });
