@@ -1,4 +1,4 @@
-import { type ReactElement, useMemo } from 'react';
+import { Fragment, type ReactElement, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { DatasetSummary } from '../../../shared/contract/datasets.ts';
 import type { FrameRow } from '../../../shared/contract/frames.ts';
@@ -79,6 +79,29 @@ export function DiffSection({
   );
 }
 
+/** A category, or the two of a box that was relabelled, each with its colour. */
+function Categories({
+  names,
+  categories,
+}: {
+  readonly names: readonly string[];
+  readonly categories: ReadonlyMap<string, Category>;
+}): ReactElement {
+  return (
+    <>
+      {names.map((name, i) => (
+        <Fragment key={i}>
+          {i > 0 && <span className="dimmer">→</span>}
+          <span className="sw" style={{ background: colorOf(categories, name) }} />
+          <span className="clip" title={name}>
+            {name}
+          </span>
+        </Fragment>
+      ))}
+    </>
+  );
+}
+
 interface KindProps {
   readonly kind: (typeof kinds)[number];
   readonly total: number;
@@ -101,8 +124,7 @@ function Kind({ kind, total, entries, summary, categories }: KindProps): ReactEl
         <ul className="diff-categories" data-few={counts.length <= 4 || kind === 'relabelled' ? '' : undefined}>
           {counts.map(([name, frames]) => (
             <li key={name}>
-              <span className="sw" style={{ background: colorOf(categories, name.split(' → ').at(-1)) }} />
-              <span className="clip">{name}</span>
+              <Categories names={name.split(' → ')} categories={categories} />
               <span className="right">{formatCount(frames, language)}</span>
             </li>
           ))}
@@ -158,7 +180,17 @@ function DiffCrop({
       ) : (
         <span className="crop" />
       )}
-      <span className="clip small dim">{caption}</span>
+      <span className="diff-caption small dim">
+        {entry.kind === 'relabelled' && before && after ? (
+          <>
+            <span className="sw" style={{ background: colorOf(categories, before.category) }} />→
+            <span className="sw" style={{ background: colorOf(categories, after.category) }} />
+            <span className="clip">{after.category}</span>
+          </>
+        ) : (
+          <span className="clip">{caption}</span>
+        )}
+      </span>
     </button>
   );
 }

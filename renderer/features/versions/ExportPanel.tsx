@@ -1,4 +1,5 @@
 import { type ReactElement, useState } from 'react';
+import { useStore } from 'zustand';
 import { useTranslation } from 'react-i18next';
 import type { DatasetSummary } from '../../../shared/contract/datasets.ts';
 import { exportFormats, type ExportFormat, type ExportResult, type VersionSummary } from '../../../shared/contract/versions.ts';
@@ -9,11 +10,12 @@ import { useCommands } from '../../lib/useCommands.ts';
 import { useLanguage } from '../../lib/useLanguage.ts';
 import { useResource } from '../../lib/useResource.ts';
 import { choosePath } from '../../platform/choosePath.ts';
+import { hostStore } from '../../state/hostStore.ts';
 import { runJob } from '../../state/jobStore.ts';
-import { Button } from '../../ui/Button.tsx';
+import { notify } from '../../state/noticeStore.ts';
+import { Button, IconButton } from '../../ui/Button.tsx';
 import { Field, TextField } from '../../ui/Field.tsx';
 import { Icon } from '../../ui/Icon.tsx';
-import { IconButton } from '../../ui/Button.tsx';
 import { Segmented } from '../../ui/Segmented.tsx';
 import { SkeletonRows } from '../../ui/Skeleton.tsx';
 import { ReportList } from './ReportList.tsx';
@@ -28,7 +30,10 @@ export function ExportPanel({ summary, version }: { readonly summary: DatasetSum
   const dataset = summary.id;
   const [format, setFormat] = useState<ExportFormat>('coco');
   const [media, setMedia] = useState<Media>('copy');
-  const [folder, setFolder] = useState<string | null>(null);
+  // Typed; else a free one is suggested, in the folder that was chosen.
+  const [typed, setTyped] = useState<string | null>(null);
+  const [parent, setParent] = useState<string | null>(null);
+  const [written, setWritten] = useState(0);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
   const [last, setLast] = useState<{
@@ -39,10 +44,14 @@ export function ExportPanel({ summary, version }: { readonly summary: DatasetSum
   const preflight = useResource(`${dataset} ${version.name} ${format}`, () =>
     api.versions.preflight({ dataset, version: version.name, format }),
   );
-  const out = folder ?? `${summary.path}/exports/${version.name}-${format}`;
+  const free = useResource(`${dataset} ${version.name} ${format} ${parent ?? ''} ${written}`, () =>
+    api.versions.exportFolder({ dataset, version: version.name, format, ...(parent === null ? {} : { parent }) }),
+  );
+  const out = typed ?? free.data?.out ?? '';
+  const ready = typed === null ? free.current && free.problem === null : typed.trim() !== '';
 
   const run = async (): Promise<void> => {
-    if (busy) return;
+    if (busy || !ready) return;
     setBusy(true);
     setProblem(null);
     try {
@@ -50,6 +59,8 @@ export function ExportPanel({ summary, version }: { readonly summary: DatasetSum
         api.versions.export({ dataset, version: version.name, format, media, out }, options),
       );
       setLast({ result, format, verified: null });
+      setTyped(null);
+      setWritten((count) => count + 1);
       const verified = await runJob(t('export.verifyJob'), (options) => api.versions.verifyExport({ out: result.out }, options));
       setLast({ result, format, verified });
     } catch (error) {
@@ -88,16 +99,19 @@ export function ExportPanel({ summary, version }: { readonly summary: DatasetSum
           value={out}
           title={out}
           showEnd
-          onChange={(event) => setFolder(event.target.value)}
+          error={typed === null ? (free.problem?.message ?? null) : null}
+          onChange={(event) => setTyped(event.target.value)}
           trailing={
             <IconButton
               small
               icon="folder"
               label={t('export.choose')}
               onClick={() =>
-                void choosePath({ kind: 'folder', title: t('export.choose') }).then(
-                  (path) => path !== null && setFolder(`${path}/${version.name}-${format}`),
-                )
+                void choosePath({ kind: 'folder', title: t('export.choose') }).then((path) => {
+                  if (path === null) return;
+                  setParent(path);
+                  setTyped(null);
+                })
               }
             />
           }
@@ -130,7 +144,7 @@ export function ExportPanel({ summary, version }: { readonly summary: DatasetSum
       {last !== null && <LastExport last={last} />}
       <div className="panel-foot">
         <span className="dim small">{t('export.safe')}</span>
-        <Button variant="primary" disabled={busy} chord="Mod+Enter" onClick={() => void run()}>
+        <Button variant="primary" disabled={busy || !ready} chord="Mod+Enter" onClick={() => void run()}>
           {t('export.action', { name: version.name })}
         </Button>
       </div>
@@ -146,6 +160,8 @@ function LastExport({
   const { t } = useTranslation('versions');
   const language = useLanguage();
   const { result, verified } = last;
+  // A page in a browser cannot open a folder; it can at least hand over where it is.
+  const canReveal = useStore(hostStore, ({ info }) => info?.capabilities.reveal === true);
   return (
     <div className="panel-body last-export" role="status">
       <h3>{t('export.last')}</h3>
@@ -153,8 +169,27 @@ function LastExport({
         {t(`export.formats.${last.format}`)} ·{' '}
         {t('export.files', { files: formatCount(result.files, language), bytes: formatBytes(result.bytes, language) })}
       </span>
-      <span className="dim clip" title={result.out}>
-        {result.out}
+      <span className="row last-path">
+        <span className="dim clip grow" title={result.out}>
+          {result.out}
+        </span>
+        {canReveal ? (
+          <IconButton
+            small
+            icon="folder"
+            label={t('export.reveal')}
+            onClick={() => void api.host.reveal({ path: result.out }).catch(tell)}
+          />
+        ) : (
+          <IconButton
+            small
+            icon="copy"
+            label={t('export.copyPath')}
+            onClick={() =>
+              void navigator.clipboard.writeText(result.out).then(() => notify({ level: 'info', message: t('export.pathCopied') }))
+            }
+          />
+        )}
       </span>
       {verified === null ? (
         <span className="dim">{t('export.verifying')}</span>
@@ -170,4 +205,9 @@ function LastExport({
       )}
     </div>
   );
+}
+
+function tell(error: unknown): void {
+  const problem = problemOf(error);
+  if (problem) notify({ level: 'error', message: problem.message, details: problem.details });
 }

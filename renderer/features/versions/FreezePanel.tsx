@@ -11,18 +11,20 @@ import { Button, IconButton } from '../../ui/Button.tsx';
 import { Field, TextField } from '../../ui/Field.tsx';
 import { Segmented } from '../../ui/Segmented.tsx';
 import { Toggle } from '../../ui/Toggle.tsx';
-import { ReportList } from './ReportList.tsx';
 
 interface Props {
   readonly summary: DatasetSummary;
+  /** What it is called when nobody names it. */
+  readonly nextName: string;
   readonly onClose: () => void;
-  readonly onDone: (version: VersionSummary) => void;
+  /** With what the audit of the splits found. */
+  readonly onDone: (version: VersionSummary, audit: readonly ReportEntry[]) => void;
 }
 
 const splits = ['train', 'val', 'test'] as const;
 
 /** What goes into a version and how it is split, before it is frozen for good. */
-export function FreezePanel({ summary, onClose, onDone }: Props): ReactElement {
+export function FreezePanel({ summary, nextName, onClose, onDone }: Props): ReactElement {
   const { t } = useTranslation('versions');
   const [name, setName] = useState('');
   const [note, setNote] = useState('');
@@ -34,7 +36,6 @@ export function FreezePanel({ summary, onClose, onDone }: Props): ReactElement {
   const [groupBy, setGroupBy] = useState<'sequence' | 'none'>(summary.sequences > 0 ? 'sequence' : 'none');
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
-  const [leaks, setLeaks] = useState<readonly ReportEntry[]>([]);
   const numbers = splits.map((key) => Number(shares[key].replace(',', '.')));
   const total = numbers.reduce((sum, value) => sum + value, 0);
   const approved = summary.states.approved + summary.states.locked;
@@ -62,12 +63,11 @@ export function FreezePanel({ summary, onClose, onDone }: Props): ReactElement {
           options,
         ),
       );
-      setLeaks(version.leaks);
       notify({
         level: version.leaks.some(({ severity }) => severity !== 'info') ? 'warning' : 'success',
         message: t('freeze.done', { name: version.name, count: version.frames }),
       });
-      onDone(version);
+      onDone(version, version.leaks);
     } catch (error) {
       setProblem(problemOf(error));
     } finally {
@@ -87,7 +87,7 @@ export function FreezePanel({ summary, onClose, onDone }: Props): ReactElement {
           <TextField
             autoFocus
             label={t('freeze.name')}
-            placeholder={t('freeze.namePlaceholder')}
+            placeholder={nextName}
             value={name}
             maxLength={128}
             onChange={(event) => setName(event.target.value)}
@@ -153,7 +153,6 @@ export function FreezePanel({ summary, onClose, onDone }: Props): ReactElement {
               </Field>
             </>
           )}
-          {leaks.length > 0 && <ReportList report={leaks} />}
           {problem !== null && (
             <p className="danger" role="alert">
               {problem.message}

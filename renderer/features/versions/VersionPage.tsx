@@ -1,6 +1,7 @@
 import { type ReactElement, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { choosable } from '../../../shared/domain/category.ts';
+import type { ReportEntry } from '../../../shared/contract/common.ts';
 import type { DatasetSummary } from '../../../shared/contract/datasets.ts';
 import type { VersionSummary } from '../../../shared/contract/versions.ts';
 import { formatCount, formatExact, formatPercent } from '../../lib/format.ts';
@@ -9,11 +10,13 @@ import { notify } from '../../state/noticeStore.ts';
 import { IconButton } from '../../ui/Button.tsx';
 import { Select } from '../../ui/Select.tsx';
 import { DiffSection } from './DiffSection.tsx';
+import { ReportList } from './ReportList.tsx';
 
 interface Props {
   readonly summary: DatasetSummary;
   readonly versions: readonly VersionSummary[];
   readonly version: VersionSummary;
+  readonly audit: readonly ReportEntry[];
 }
 
 const noSplit = '';
@@ -22,7 +25,7 @@ const usual = ['train', 'val', 'test'];
 const rankOf = (split: string): number => (usual.indexOf(split) + usual.length + 1) % (usual.length + 1);
 
 /** One version: its counts, its splits, and what changed since another one. */
-export function VersionPage({ summary, versions, version }: Props): ReactElement {
+export function VersionPage({ summary, versions, version, audit }: Props): ReactElement {
   const { t } = useTranslation('versions');
   const language = useLanguage();
   const earlier = versions[versions.indexOf(version) + 1]?.name ?? null;
@@ -107,6 +110,12 @@ export function VersionPage({ summary, versions, version }: Props): ReactElement
           </>
         )}
       </section>
+      {audit.length > 0 && (
+        <section aria-label={t('audit')}>
+          <h3 className="section-title">{t('audit')}</h3>
+          <ReportList report={audit} />
+        </section>
+      )}
       <section className="version-changes">
         <div className="row">
           <h3 className="section-title">{others.length > 0 ? t('diff.title') : t('diff.alone')}</h3>

@@ -1,6 +1,7 @@
 import { type ReactElement, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
+import type { ReportEntry } from '../../../shared/contract/common.ts';
 import type { DatasetSummary } from '../../../shared/contract/datasets.ts';
 import type { VersionSummary } from '../../../shared/contract/versions.ts';
 import { api } from '../../api/api.ts';
@@ -18,6 +19,7 @@ import { ErrorState } from '../../ui/ErrorState.tsx';
 import { Icon } from '../../ui/Icon.tsx';
 import { SkeletonRows } from '../../ui/Skeleton.tsx';
 import { ExportPanel } from './ExportPanel.tsx';
+import { nextVersionName } from '../../../shared/versions/nextName.ts';
 import { FreezePanel } from './FreezePanel.tsx';
 import { Timeline } from './Timeline.tsx';
 import { VersionPage } from './VersionPage.tsx';
@@ -37,6 +39,8 @@ function Versions({ summary }: { readonly summary: DatasetSummary }): ReactEleme
   const [freezing, setFreezing] = useState(false);
   useEffect(() => api.versions.changed((event) => event.dataset === dataset && reload()), [dataset, reload]);
 
+  /** Of the version that was frozen last: what its audit found is read before it is exported. */
+  const [audit, setAudit] = useState<{ readonly version: string; readonly report: readonly ReportEntry[] } | null>(null);
   const versions = (list.data ?? []).toReversed();
   const chosen = versions.find((version) => version.name === wanted) ?? versions[0] ?? null;
   const step = (by: number): void => {
@@ -119,20 +123,29 @@ function Versions({ summary }: { readonly summary: DatasetSummary }): ReactEleme
           </EmptyState>
         </div>
       ) : (
-        <VersionPage key={chosen.name} summary={summary} versions={versions} version={chosen} />
+        <VersionPage
+          key={chosen.name}
+          summary={summary}
+          versions={versions}
+          version={chosen}
+          audit={audit?.version === chosen.name ? audit.report : []}
+        />
       )}
       {freezing ? (
         <FreezePanel
           summary={summary}
+          nextName={nextVersionName(versions.map(({ name }) => name))}
           onClose={() => setFreezing(false)}
-          onDone={(version) => {
+          onDone={(version, report) => {
+            setAudit({ version: version.name, report });
             setFreezing(false);
             reload();
             setParams({ version: version.name });
           }}
         />
       ) : (
-        chosen !== null && <ExportPanel key={chosen.name} summary={summary} version={chosen} />
+        // Another key than that of the page beside it: of two children with one key React lets the old one stand.
+        chosen !== null && <ExportPanel key={`export ${chosen.name}`} summary={summary} version={chosen} />
       )}
     </div>
   );

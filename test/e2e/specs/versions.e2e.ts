@@ -14,11 +14,13 @@ afterAll(() => app.close());
 
 const at = (view: string): string => `/d/${app.dataset.id}/${view}`;
 
-async function freeze(page: Page, note: string): Promise<void> {
+async function freeze(page: Page, note: string, name: string): Promise<void> {
   await page
     .getByRole('button', { name: /^Freeze version/ })
     .first()
     .click();
+  // What it will be called stands where a name could be typed.
+  await page.getByPlaceholder(name, { exact: true }).waitFor();
   await page.getByLabel('Note').fill(note);
   await page.getByRole('button', { name: /^Freeze( Enter)?$/ }).click();
   await page.getByRole('button', { name: new RegExp(note) }).waitFor();
@@ -29,9 +31,15 @@ describe('Versions', () => {
     const { page, errors, goto, close } = await app.open(at('versions'));
     await page.getByText('No versions yet').waitFor();
     expect(await seriousProblems(page)).toEqual([]);
-    await freeze(page, 'the first one');
+    await freeze(page, 'the first one', 'data-1');
     await page.getByRole('heading', { name: 'data-1', exact: true }).waitFor();
     await page.getByText('This format carries everything in this version.').waitFor();
+    // Twelve frames do not come out at the shares that were asked for: it says so where the splits stand.
+    await page
+      .getByRole('region', { name: 'Found when it was frozen' })
+      .getByText(/^A split is/)
+      .first()
+      .waitFor();
 
     // Export as COCO into a folder of its own, below the one the host may use.
     const out = join(app.folder, 'out coco');
@@ -39,6 +47,7 @@ describe('Versions', () => {
     await page.keyboard.press('Control+Enter');
     await page.getByText('Re-imported and equal').waitFor();
     expect(existsSync(join(out, 'annotations'))).toBe(true);
+    await page.getByRole('button', { name: 'Copy path' }).waitFor();
     expect(await seriousProblems(page)).toEqual([]);
 
     // One box goes, one is moved: the next version's diff says so.
@@ -53,7 +62,10 @@ describe('Versions', () => {
     await page.getByText('moved the box 10 px').waitFor();
 
     await goto(at('versions'));
-    await freeze(page, 'the second one');
+    await freeze(page, 'the second one', 'data-2');
+    await page.getByRole('heading', { name: 'data-2', exact: true }).waitFor();
+    // One page, not one for every version that was looked at.
+    expect(await page.getByRole('heading', { level: 2, name: /^data-\d$/ }).allTextContents()).toEqual(['data-2']);
     await page.getByText(/frames \+0 −0 · boxes \+0 −1/).waitFor();
     await page.getByRole('button', { name: /^Removed, person, 000001.jpg/ }).waitFor();
     await page.getByRole('button', { name: /^Moved, IoU 0.9\d, 000001.jpg/ }).waitFor();

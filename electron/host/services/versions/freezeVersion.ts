@@ -8,6 +8,7 @@ import { ManifestEncoder } from '../../../../shared/versions/encodeManifest.ts';
 import { LeakAudit } from '../../../../shared/versions/leaks.ts';
 import type { ManifestSummary } from '../../../../shared/versions/manifest.ts';
 import { createSplitter, groupOf, type GroupBy, type SplitShares } from '../../../../shared/versions/split.ts';
+import { nextVersionName } from '../../../../shared/versions/nextName.ts';
 import type { FrozenFrame, VersionRow } from '../../../db/queries/versions.ts';
 import { makeFolderIn } from '../files/makeFolderIn.ts';
 import { createProgress, type ProgressReporter } from '../imports/throttledProgress.ts';
@@ -55,7 +56,7 @@ export async function freezeVersion(
   const { dataset, author } = context;
   if (dataset.readOnly) throw new AppError('read_only', 'This dataset is open for reading only.');
   const versions = await dataset.db.read('versions.list', {});
-  const name = request.name ?? nextName(versions);
+  const name = request.name ?? nextVersionName(versions.map(({ name }) => name));
   checkVersionName(name);
   const known = versions.find((version) => version.name === name);
   if (known === undefined) refuseSimilar(name, versions);
@@ -99,11 +100,6 @@ function selectionText(where: string | undefined, approvedOnly: boolean): string
   const approved = 'frame.state = "approved" or frame.state = "locked"';
   if (!approvedOnly) return where ?? null;
   return where === undefined ? approved : `(${where}) and (${approved})`;
-}
-
-function nextName(versions: readonly VersionRow[]): string {
-  const numbers = versions.map((version) => Number(/^data-(\d{1,9})$/.exec(version.name)?.[1] ?? 0));
-  return `data-${Math.max(0, ...numbers) + 1}`;
 }
 
 /** Folders that differ in letter case only are one folder on Windows and macOS. */
