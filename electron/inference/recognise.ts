@@ -175,7 +175,7 @@ function nameCategories(match: Match, hints: NameHints, why: string[]): readonly
     why.push('Nothing names the categories; the numbers go to 90, so COCO’s official numbers are assumed.');
     return unique(match.output.classBase === 1 || match.categories === 90 ? coco90 : ['', ...coco90]);
   }
-  why.push(`Nothing names the ${match.categories} categories: give a names file or a card.`);
+  why.push(`Nothing names the categories (${match.categories}): give a names file or a card.`);
   return Array.from({ length: match.categories }, (_, i) => (match.categories === 1 ? 'object' : `class ${i}`));
 }
 

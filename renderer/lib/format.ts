@@ -38,7 +38,7 @@ export const percentUnit = (language: string): string => (language === 'ko' ? '%
 
 const units: { readonly [language: string]: readonly [ms: string, s: string, min: string, h: string] } = {
   en: [' ms', ' s', ' min', ' h'],
-  ko: ['밀리초', '초', '분', '시간'],
+  ko: ['ms', '초', '분', '시간'],
 };
 
 /** Seconds as "42 s", "3 min", "1 h 20 min". */

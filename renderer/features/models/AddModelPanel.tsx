@@ -8,7 +8,7 @@ import type { FrameId } from '../../../shared/domain/ids.ts';
 import type { Box } from '../../../shared/geometry/box.ts';
 import { api } from '../../api/api.ts';
 import { categoryColor } from '../../lib/categoryColors.ts';
-import { formatBytes } from '../../lib/format.ts';
+import { formatBytes, formatDuration } from '../../lib/format.ts';
 import { mediaUrl } from '../../lib/mediaUrl.ts';
 import { problemOf, type Problem } from '../../lib/problem.ts';
 import { shortReason } from '../../lib/shortReason.ts';
@@ -244,7 +244,7 @@ function Providers(): ReactElement {
                 <Icon name={provider.available ? 'check' : 'close'} small />
                 <span>{providerLabel(provider.name)}</span>
                 <span className="dim" title={hostText(provider.reason ?? '')}>
-                  {provider.available ? (provider.device ?? t('add.available')) : shortReason(hostText(provider.reason ?? ''))}
+                  {provider.available ? hostText(provider.device ?? t('add.available')) : shortReason(hostText(provider.reason ?? ''))}
                 </span>
               </li>
             ))}
@@ -257,6 +257,7 @@ function Providers(): ReactElement {
 /** The model on one frame of the dataset, at once: the best proof that it was understood. */
 function TryOn({ summary, path }: { readonly summary: DatasetSummary; readonly path: string }): ReactElement {
   const { t } = useTranslation('models');
+  const language = useLanguage();
   const dataset = summary.id;
   const [threshold, setThreshold] = useState(0.35);
   // The frame that is open on the canvas, or the first one.
@@ -310,7 +311,7 @@ function TryOn({ summary, path }: { readonly summary: DatasetSummary; readonly p
           <>
             <span>{t('boxes', { count: shown.length })}</span>
             <span className="right">
-              {Math.round(tried.data.ms)} ms · {providerLabel(tried.data.provider)}
+              {formatDuration(tried.data.ms / 1000, language)} · {providerLabel(tried.data.provider)}
             </span>
           </>
         )}

@@ -27,9 +27,19 @@ export function ModelRow({ model, best, readOnly, onRun, onRemove }: Props): Rea
       <Icon name="box" />
       <div className="grow two-lines">
         <strong className="clip">{model.name}</strong>
-        <span className="dim clip" title={model.unmapped.length > 0 ? t('unmapped', { names: model.unmapped.join(', ') }) : undefined}>
-          {t(`families.${model.family}`, { defaultValue: model.family })} · {model.input} · {mapped} · {formatBytes(model.bytes, language)}{' '}
-          · <span className="mono">{model.sha256.slice(0, 8)}</span>
+        <span
+          className="dim clip"
+          title={[
+            ...(model.unmapped.length > 0 ? [t('unmapped', { names: model.unmapped.join(', ') })] : []),
+            `sha256 ${model.sha256}`,
+          ].join('\n')}
+        >
+          {t(`families.${model.family}`, { defaultValue: model.family })} · {usualInput(model.input)} · {mapped} ·{' '}
+          {formatBytes(model.bytes, language)}
+          <span className="model-hash">
+            {' '}
+            · <span className="mono">{model.sha256.slice(0, 8)}</span>
+          </span>
         </span>
       </div>
       <div className="two-lines number rate wide-only">
@@ -49,3 +59,6 @@ export function ModelRow({ model, best, readOnly, onRun, onRemove }: Props): Rea
     </div>
   );
 }
+
+/** Nearly every model takes float32: only another type is worth a word in the row. */
+const usualInput = (input: string): string => input.replace(/ float32$/, '');
