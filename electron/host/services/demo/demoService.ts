@@ -6,7 +6,6 @@ import type { Progress } from '../../../../shared/contract/common.ts';
 import type { HardcaseHandlers } from '../../../../shared/contract/index.ts';
 import type { BoxId, DatasetId, FrameId } from '../../../../shared/domain/ids.ts';
 import type { JobContext } from '../../../../shared/rpc/define.ts';
-import { generateDemo } from '../../../../resources/demo/generateDemo.ts';
 import type { HostPorts } from '../../ports.ts';
 import { readLibrary } from '../triggers/library.ts';
 
@@ -75,6 +74,8 @@ async function runMainJob({ ports, host, context, folder, source }: Job): Promis
   const phase = (name: string): JobContext<Progress> => ({ ...context, progress: (value) => context.progress({ ...value, phase: name }) });
 
   // The pictures: frames to label without their labels, and a fixed test set with them.
+  // Loaded here: no other command needs the sources that draw.
+  const { generateDemo } = await import('../../../../resources/demo/generateDemo.ts');
   const drawn = await generateDemo({
     out: source,
     signal: context.signal,

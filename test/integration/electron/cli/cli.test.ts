@@ -1,7 +1,8 @@
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openDatabase } from '../../../../electron/db/client.ts';
 import { openLocalDoor } from '../../../../electron/node/localDoor.ts';
@@ -112,6 +113,23 @@ describe('documents', () => {
     expect(result.triggers[0]).toMatchObject({ hits: sampleFrames / 3, frames: sampleFrames / 3 });
     expect(result.triggers[0]?.top).toHaveLength(1);
   });
+});
+
+test('a command loads the host, but none of the sources that draw the demo', async () => {
+  const hook = join(folder, 'hook.mjs');
+  writeFileSync(
+    hook,
+    `import { registerHooks } from 'node:module';
+     import { writeFileSync } from 'node:fs';
+     const urls = [];
+     registerHooks({ load(url, context, next) { urls.push(url); return next(url, context); } });
+     process.on('exit', () => writeFileSync('loaded.json', JSON.stringify(urls)));`,
+  );
+  const env = { ...options.env, NODE_OPTIONS: `--import=${pathToFileURL(hook).href}` };
+  await cliJson(['stats', dataset], { ...options, env });
+  const loaded = JSON.parse(readFileSync(join(folder, 'loaded.json'), 'utf8')) as readonly string[];
+  expect(loaded.filter((url) => url.endsWith('/electron/host/createHost.ts'))).toHaveLength(1);
+  expect(loaded.filter((url) => url.includes('/resources/demo/'))).toEqual([]);
 });
 
 describe('people', () => {
