@@ -71,6 +71,10 @@ export const versions = {
   preflight: method<{ readonly report: readonly ReportEntry[] }>()(
     z.object({ dataset: datasetId, version: name, format: z.enum(exportFormats) }),
   ),
+  /** Where an export may go that nothing is in the way of: below `parent`, else in the dataset's own folder of exports. */
+  exportFolder: method<{ readonly out: string }>()(
+    z.object({ dataset: datasetId, version: name, format: z.enum(exportFormats), parent: filePath.optional() }),
+  ),
   export: job<Progress, ExportResult>()(
     z.object({
       dataset: datasetId,

@@ -1,7 +1,9 @@
+import path from 'node:path';
 import type { HardcaseContract } from '../../../shared/contract/index.ts';
 import type { DatasetId } from '../../../shared/domain/ids.ts';
 import type { GroupHandlers } from '../../../shared/rpc/define.ts';
 import { exportVersion, preflight } from '../services/exports/exportVersion.ts';
+import { freeExportFolder } from '../services/exports/freeExportFolder.ts';
 import { verifyExport } from '../services/exports/verifyExport.ts';
 import { checkChosenPath } from '../services/gates/chosenPath.ts';
 import type { HostServices } from '../services/hostServices.ts';
@@ -47,6 +49,11 @@ export function versionsHandlers(services: HostServices): GroupHandlers<Hardcase
     },
     async preflight(request, { signal }) {
       return { report: await preflight(request, { dataset: await datasets.get(request.dataset), signal }) };
+    },
+    async exportFolder({ dataset, version, format, parent }) {
+      if (parent !== undefined) await checkChosenPath(parent, ports.roots);
+      const folder = parent ?? path.join(datasets.folderOf(dataset), 'exports');
+      return { out: await freeExportFolder(folder, `${version}-${format}`) };
     },
     async export(request, { signal, progress }) {
       await checkChosenPath(request.out, ports.roots);
