@@ -70,9 +70,16 @@ function distinct(values: readonly CborValue[]): CborValue[] {
   return values.filter((value, i) => values.findIndex((other) => sameValue(value, other)) === i);
 }
 
+/** x, y, w, h and angle of a field `g`; null where it has none. */
+function geometryOf(value: CborValue | undefined): readonly [number, number, number, number, number] | null {
+  const [x, y, w, h, angle = 0] = Array.isArray(value) ? (value as readonly CborValue[]) : [];
+  const isWhole = typeof x === 'number' && typeof y === 'number' && typeof w === 'number' && typeof h === 'number';
+  return isWhole && typeof angle === 'number' ? [x, y, w, h, angle] : null;
+}
+
 function closeTo(a: CborValue | undefined, b: CborValue): boolean {
-  const [p, q] = [a, b] as unknown as readonly (readonly [number, number, number, number, number])[];
-  if (p === undefined || q === undefined || p[4] !== q[4]) return false;
+  const [p, q] = [geometryOf(a), geometryOf(b)];
+  if (p === null || q === null || p[4] !== q[4]) return false;
   const corners = [p[0] - q[0], p[1] - q[1], p[0] + p[2] - q[0] - q[2], p[1] + p[3] - q[1] - q[3]];
   return (
     iou([p[0], p[1], p[2], p[3]], [q[0], q[1], q[2], q[3]]) >= sameGeometry.iou &&

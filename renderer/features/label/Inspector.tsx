@@ -134,6 +134,12 @@ function digitOf(categories: readonly Category[], id: CategoryId): string | unde
 
 const sides = ['X', 'Y', 'W', 'H'] as const;
 
+function withNumber(bbox: Box, at: number, value: number): Box {
+  const changed: [number, number, number, number] = [...bbox];
+  changed[at] = value;
+  return changed;
+}
+
 /** Typed numbers take effect on Enter or when the field is left; Escape brings back what was. */
 function Numbers({
   box,
@@ -155,7 +161,7 @@ function Numbers({
           name={`${side}, px`}
           value={box.bbox[index] ?? 0}
           disabled={disabled}
-          onCommit={(value) => onChange(box.bbox.map((old, at) => (at === index ? value : old)) as unknown as Box)}
+          onCommit={(value) => onChange(withNumber(box.bbox, index, value))}
         />
       ))}
       {box.angle !== 0 && <NumberField label="∠" name="Angle, degrees" value={box.angle} disabled={disabled} onCommit={onAngle} />}
