@@ -15,6 +15,7 @@ import { Journal, segmentNames } from './log/journal.ts';
 import { OpLog } from './log/opLog.ts';
 import { restorePackRows } from './log/packFiles.ts';
 import { applyNextChunk, packApplier } from './log/packs.ts';
+import { cutOff, type UndoGoing } from './log/undo.ts';
 import { migrate } from './migrations/index.ts';
 import { missing } from './missing.ts';
 import { writeQueries } from './queries/index.ts';
@@ -70,9 +71,12 @@ export function openWriter(data: DbThreadData, onNotice: (code: string, message:
     if (isUnclean || isSetBack) skipNumbers(connection, log);
     const c: WriteConnection = { ...connection, log, folder: data.folder };
     const there = watchPlace(file);
+    const run = (calls: readonly Call[]): CallResult[] =>
+      runInRoom(calls, (some) => runGroup(c, journal, some, there), data.folder, onNotice);
+    if (finishUndo(c, run)) notices.push({ code: 'undo_finished', message: 'A long undo that was cut off was finished.' });
     return {
       notices,
-      run: (calls) => runInRoom(calls, (some) => runGroup(c, journal, some, there), data.folder, onNotice),
+      run,
       close() {
         setMeta(connection, 'clean', 1);
         journal.close();
@@ -220,6 +224,23 @@ function finishPacks(c: ReadConnection, log: OpLog): void {
         })
         .immediate();
   }
+}
+
+/**
+ * A long step is taken back part by part; one that was cut off in between is finished, so that nothing stays half taken back and
+ * redo gives back all of it. Where the disk is full, the next opening tries again.
+ */
+function finishUndo(c: WriteConnection, run: (calls: readonly Call[]) => CallResult[]): boolean {
+  const seen = Number(meta(c, 'undo_seen') ?? 0);
+  const cut = cutOff(c, c.log, seen);
+  for (const { author, direction, going: from } of cut)
+    for (let going: UndoGoing | null = from; going !== null;) {
+      const [result] = run([{ seq: 0, name: 'annotations.undo', input: { author, direction, going } }]);
+      if (result === undefined || !('output' in result)) return false;
+      ({ going } = result.output as { readonly going: UndoGoing | null });
+    }
+  if (c.log.seq > seen) setMeta(c, 'undo_seen', c.log.seq);
+  return cut.length > 0;
 }
 
 /** What a full disk kept from being written is tried once more with the room of the reserve. */

@@ -1,6 +1,6 @@
 import { AppError } from '../../../shared/errors.ts';
 import type { CborValue } from '../../../shared/sync/cbor.ts';
-import type { Dot, EntityRef } from '../../../shared/sync/operation.ts';
+import { decodeOp, type Dot, type EntityRef } from '../../../shared/sync/operation.ts';
 import type { LocalDot } from '../../../shared/sync/register.ts';
 import { reverse } from '../../../shared/sync/reverse.ts';
 import type { PlannedOp, PlannedWrite } from '../../../shared/sync/reverse.ts';
@@ -123,9 +123,35 @@ export function undoNext(c: WriteConnection, author: string, direction: 'undo' |
     current: (entity, field) => currentValue(log, entity, field),
     replaced: (dot, entity, field) => log.written(dot, entity, field),
   });
-  const done = carryOut(c, author, direction, row, planned, step);
   const [first] = ops;
-  return { ...done, going: first === undefined || ops.length < partOps ? null : { row, step: done.step, before: first.seq } };
+  const left = first === undefined || log.transaction(log.replicaNo, row.at, first.seq, 1).length === 0 ? null : first.seq;
+  const done = carryOut(c, author, { direction, row, planned, continued: step, left });
+  return { ...done, going: left === null ? null : { row, step: done.step, before: left } };
+}
+
+/**
+ * Long steps that were being taken back (or given back) when the program ended, and what they go on from: their last operation
+ * says that more was to come. Only those behind `after`, and not where their author has done something else since.
+ */
+export function cutOff(
+  c: ReadConnection,
+  log: OpLog,
+  after: number,
+): readonly { readonly author: string; readonly direction: 'undo' | 'redo'; readonly going: UndoGoing }[] {
+  const rows = c
+    .prepare<{ t: number; kind: string; author: string; step: number; body: Buffer }>(
+      `select s.t, s.kind, u.author, u.t step, o.body from step u join op o on o.r = u.r and o.s = u.last
+       join step s on s.r = u.r and s.at = u.t and s.t <> u.t
+       where u.r = @r and u.t > @after and u.status = 3
+         and not exists (select 1 from step later where later.r = u.r and later.t > u.t and later.author = u.author)
+       order by u.t`,
+    )
+    .all({ r: log.replicaNo, after });
+  return rows.flatMap(({ t, kind, author, step, body }) => {
+    const [verb, , at, before] = (decodeOp(body, log.replicaId).note ?? '').split(':');
+    if (before === undefined || (verb !== 'undo' && verb !== 'redo')) return [];
+    return [{ author, direction: verb, going: { row: { t, at: Number(at), kind }, step, before: Number(before) } }];
+  });
 }
 
 function currentValue(log: OpLog, entity: EntityRef, field: string): CborValue | undefined {
@@ -136,12 +162,17 @@ function currentValue(log: OpLog, entity: EntityRef, field: string): CborValue |
 function carryOut(
   c: WriteConnection,
   author: string,
-  direction: 'undo' | 'redo',
-  row: StepRow,
-  planned: readonly PlannedOp[],
-  continued: number,
+  what: {
+    readonly direction: 'undo' | 'redo';
+    readonly row: StepRow;
+    readonly planned: readonly PlannedOp[];
+    readonly continued: number;
+    /** What is left lies before this place in the log; null with the last part. */
+    readonly left: number | null;
+  },
 ): Omit<UndoResult, 'going'> & { readonly step: number } {
   const { log } = c;
+  const { direction, row, planned, continued, left } = what;
   const frames = new Set<number>();
   const boxes = new Set<number>();
   let first = continued;
@@ -173,7 +204,9 @@ function carryOut(
     first = step.t;
     return made;
   };
-  const results = log.step({ author, actor: 0, note: `${direction}:${row.t}` }, work, continued);
+  // Where there is more to come, its operations say from where: should the program end here, the next one goes on.
+  const note = left === null ? `${direction}:${row.t}` : `${direction}:${row.t}:${row.at}:${left}`;
+  const results = log.step({ author, actor: 0, note }, work, continued);
   return { kind: row.kind, results, frames: [...frames], boxes: [...boxes], step: first };
 }
 
