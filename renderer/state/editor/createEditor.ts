@@ -96,6 +96,8 @@ export function createEditor(port: EditorPort, view: EditorView): Editor {
   let confirmed: EditedFrame | null = null;
   /** The next undo or redo is of a step on other frames, made from this one. */
   let wide: 'undo' | 'redo' | null = null;
+  /** Steps that the host took back after one that it never saw was: they are given back before that one. */
+  let undoneSince = 0;
   /** Something came in while a box was in hand. */
   let stale = false;
 
@@ -272,6 +274,15 @@ export function createEditor(port: EditorPort, view: EditorView): Editor {
   function takeBackUnsaved(): boolean {
     if (confirmed === null || !saving.takeBack()) return false;
     const { annotations, state } = rebase(confirmed, saving.pending());
+    store.setState({ annotations, frameState: state, canRedo: true });
+    undoneSince = 0;
+    return true;
+  }
+
+  /** Redo of what was taken back so. */
+  function giveBackUnsaved(): boolean {
+    if (confirmed === null || undoneSince > 0 || !saving.giveBack()) return false;
+    const { annotations, state } = rebase(confirmed, saving.pending());
     store.setState({ annotations, frameState: state });
     return true;
   }
@@ -280,12 +291,13 @@ export function createEditor(port: EditorPort, view: EditorView): Editor {
     const { frame } = store.getState();
     if (!frame) return;
     store.setState({ tool: cancel(store.getState().tool) });
-    if (direction === 'undo' && takeBackUnsaved()) return;
+    if (direction === 'undo' ? takeBackUnsaved() : giveBackUnsaved()) return;
     try {
       await saving.flush();
       const everywhere = wide === direction;
       const undone = await port[direction](everywhere ? null : frame.id);
       wide = everywhere ? (direction === 'undo' ? 'redo' : 'undo') : null;
+      undoneSince = Math.max(0, undoneSince + (direction === 'undo' ? 1 : -1));
       await reload();
       const { annotations } = store.getState();
       select(annotations.filter((box) => undone.boxes.includes(box.id)).map((box) => box.id));

@@ -36,6 +36,8 @@ export interface SaveQueue {
   answered(): number;
   /** Takes the latest transaction back while it waits and was never seen by the host in this try. False where there is none. */
   takeBack(): boolean;
+  /** Puts the transaction that was taken back last on its way again, until the next edit. False where there is none. */
+  giveBack(): boolean;
   /** Transactions that an earlier window left unsaved come first. */
   adopt(left: readonly Unsaved[]): void;
   /** Who shows what becomes of the changes; one at a time. */
@@ -61,6 +63,7 @@ const retryAfterMs = 2_000;
 export function createSaveQueue(port: SavePort): SaveQueue {
   const state = createStore<SaveState>(() => ({ kind: 'saved', at: null }));
   const queue: Unsaved[] = [];
+  let takenBack: Unsaved[] = [];
   let waiters: { resolve: () => void; reject: (error: unknown) => void }[] = [];
   let listener: SaveListener | null = null;
   let sending = false;
@@ -122,16 +125,20 @@ export function createSaveQueue(port: SavePort): SaveQueue {
     settled.forEach(finish);
   }
 
+  function enqueue(unsaved: Unsaved): void {
+    queue.push(unsaved);
+    const now = state.getState();
+    if (now.kind !== 'waiting') return void pump();
+    port.unsaved?.put(unsaved);
+    state.setState({ ...now, pending: queue.length }, true);
+  }
+
   return {
     state,
     push(changes) {
       if (changes.length === 0) return;
-      const unsaved = { key: crypto.randomUUID(), changes };
-      queue.push(unsaved);
-      const now = state.getState();
-      if (now.kind !== 'waiting') return void pump();
-      port.unsaved?.put(unsaved);
-      state.setState({ ...now, pending: queue.length }, true);
+      takenBack = [];
+      enqueue({ key: crypto.randomUUID(), changes });
     },
     flush: () => (queue.length === 0 ? Promise.resolve() : new Promise((resolve, reject) => waiters.push({ resolve, reject }))),
     retry: () => void pump(),
@@ -143,12 +150,19 @@ export function createSaveQueue(port: SavePort): SaveQueue {
       if (now.kind !== 'waiting' || queue.length < (sending || now.code === 'unavailable' ? 2 : 1)) return false;
       const last = queue.pop();
       if (last === undefined) return false;
+      takenBack.push(last);
       port.unsaved?.remove(last.key);
       if (queue.length === 0) {
         clearTimeout(timer as never);
         state.setState({ kind: 'saved', at: null }, true);
         settle((waiter) => waiter.resolve());
       } else state.setState({ ...now, pending: queue.length }, true);
+      return true;
+    },
+    giveBack() {
+      const last = takenBack.pop();
+      if (last === undefined) return false;
+      enqueue(last);
       return true;
     },
     adopt(left) {

@@ -218,6 +218,28 @@ test('a lost connection keeps the edit and says so; it is saved when the connect
   expect(bboxes(host().annotations)[0]).toEqual([11, 10, 20, 20]);
 });
 
+test('an edit that was undone while it waited is given back by redo, on the screen and then on the host', async () => {
+  const { editor, host, failWith } = await openEditor();
+  const shown = (): readonly (number | undefined)[] => bboxes(editor.store.getState().annotations).map(([x]) => x);
+  failWith(new AppError('disk_full', 'The disk is full.'));
+  editor.select([1 as BoxId]);
+  editor.nudge(1, 0);
+  editor.nudge(5, 0);
+  await vi.waitFor(() => expect(editor.saving.state.getState()).toMatchObject({ kind: 'waiting', pending: 2 }));
+  const [, ...others] = shown();
+  await editor.undo();
+  await editor.undo();
+  expect(shown()).toEqual([10, ...others]);
+  await editor.redo();
+  expect(shown()).toEqual([11, ...others]);
+  failWith(null);
+  await editor.redo();
+  editor.saving.retry();
+  await editor.saving.flush();
+  expect(shown()).toEqual([16, ...others]);
+  expect(bboxes(host().annotations)[0]?.[0]).toBe(16);
+});
+
 test('an edit that the host refuses is taken back on the screen, with the reason', async () => {
   const { editor, alerts, failWith } = await openEditor();
   failWith(new AppError('locked_by_rule', 'This dataset is open for reading only.'));

@@ -83,6 +83,29 @@ test('what waits is taken back from its end, but never what the host may have do
   expect(kept.size).toBe(0);
 });
 
+test('what was taken back is put on its way again, the latest first, until the next edit', async () => {
+  const { queue, asked, kept, fail } = world();
+  fail('disk_full');
+  for (const text of ['a', 'b', 'c']) queue.push(comment(text));
+  await waiting(queue, 3);
+  const keys = [...kept.keys()];
+  expect([queue.takeBack(), queue.takeBack()]).toEqual([true, true]);
+  expect(queue.giveBack()).toBe(true);
+  expect(queue.pending()).toEqual([...comment('a'), ...comment('b')]);
+  expect([...kept.keys()]).toEqual(keys.slice(0, 2));
+  queue.push(comment('d'));
+  expect(queue.giveBack()).toBe(false);
+  // Saved meanwhile, it is still given back.
+  expect(queue.takeBack()).toBe(true);
+  fail(null);
+  queue.retry();
+  await queue.flush();
+  expect(queue.giveBack()).toBe(true);
+  await queue.flush();
+  expect(new Set(asked).size).toBe(3);
+  expect(queue.giveBack()).toBe(false);
+});
+
 test('edits of an earlier window come first, under the keys they had', async () => {
   const { queue, asked, fail } = world();
   fail('unavailable');
