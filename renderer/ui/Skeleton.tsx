@@ -8,7 +8,7 @@ export function Skeleton({ width = '100%', height = 12 }: { readonly width?: num
 
 export function SkeletonRows({ rows, height = 28, label }: { readonly rows: number; readonly height?: number; readonly label: string }) {
   return (
-    <div role="status" aria-label={label} className="col">
+    <div role="status" aria-label={label} className="col skeleton-rows">
       {Array.from({ length: rows }, (_, i) => (
         <div key={i} className="row-item" style={{ height }}>
           <Skeleton width={`${70 - ((i * 17) % 40)}%`} />
