@@ -1,6 +1,5 @@
 import Database from 'better-sqlite3';
 import type { Statement } from 'better-sqlite3';
-import type { OpLog } from './log/opLog.ts';
 import { applyPragmas } from './pragmas.ts';
 
 /** What a read query works with. */
@@ -8,14 +7,6 @@ export interface ReadConnection {
   readonly db: Database.Database;
   /** A statement, prepared once a connection. `Row` is what `get`, `all` and `iterate` give. */
   prepare<Row = unknown>(sql: string): Statement<unknown[], Row>;
-}
-
-/** What a write query works with: it runs inside BEGIN IMMEDIATE, and everything it does is kept or nothing is. */
-export interface WriteConnection extends ReadConnection {
-  /** Changes of annotations, states, comments, categories and splits go through the log and no other way. */
-  readonly log: OpLog;
-  /** Folder of the dataset, for the few writes that also touch files. */
-  readonly folder: string;
 }
 
 export function openSqlite(file: string, mode: 'writer' | 'reader'): Database.Database {

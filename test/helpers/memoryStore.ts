@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import Database from 'better-sqlite3';
 import { readConnection } from '../../electron/db/connection.ts';
-import type { WriteConnection } from '../../electron/db/connection.ts';
+import type { WriteConnection } from '../../electron/db/writeConnection.ts';
 import { OpLog } from '../../electron/db/log/opLog.ts';
 import { packApplier } from '../../electron/db/log/packs.ts';
 import { migrate } from '../../electron/db/migrations/index.ts';

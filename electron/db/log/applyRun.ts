@@ -2,7 +2,7 @@ import { frameStates } from '../../../shared/domain/frame.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { iou } from '../../../shared/geometry/box.ts';
 import type { Box } from '../../../shared/geometry/box.ts';
-import type { WriteConnection } from '../connection.ts';
+import type { WriteConnection } from '../writeConnection.ts';
 import { categoryValue, deleteBox, geometry } from './edit.ts';
 import { stateAfterEdit } from './frameState.ts';
 import type { Step } from './opLog.ts';

@@ -2,7 +2,7 @@ import type { Change } from '../../../shared/contract/annotations.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { CborValue } from '../../../shared/sync/cbor.ts';
 import { fromHex } from '../../../shared/sync/operation.ts';
-import type { WriteConnection } from '../connection.ts';
+import type { WriteConnection } from '../writeConnection.ts';
 import { requireFrame } from './frameState.ts';
 import type { Step } from './opLog.ts';
 

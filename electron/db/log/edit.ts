@@ -6,7 +6,7 @@ import type { CborValue } from '../../../shared/sync/cbor.ts';
 import { fromHex } from '../../../shared/sync/operation.ts';
 import type { ActorKind } from '../../../shared/sync/operation.ts';
 import { sameValue } from '../../../shared/sync/reverse.ts';
-import type { WriteConnection } from '../connection.ts';
+import type { WriteConnection } from '../writeConnection.ts';
 import { checkAttributes } from './attributes.ts';
 import { mergedTarget } from './merged.ts';
 import { addComment, deleteComment, editComment } from './comments.ts';

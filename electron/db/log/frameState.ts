@@ -1,7 +1,7 @@
 import { frameStates } from '../../../shared/domain/frame.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { ActorKind } from '../../../shared/sync/operation.ts';
-import type { WriteConnection } from '../connection.ts';
+import type { WriteConnection } from '../writeConnection.ts';
 import type { NewWrite } from './opLog.ts';
 
 /** An edit turns unlabeled into draft, and approved or locked back into labeled: a part of the edit's own operation. */

@@ -2,7 +2,7 @@ import type { Change } from '../../../shared/contract/annotations.ts';
 import { boxFlags } from '../../../shared/domain/annotation.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { fromHex } from '../../../shared/sync/operation.ts';
-import type { WriteConnection } from '../connection.ts';
+import type { WriteConnection } from '../writeConnection.ts';
 import { stateAfterEdit } from './frameState.ts';
 import type { NewWrite, Step } from './opLog.ts';
 import { boxesBefore, boxesNow, laterOps } from './past.ts';

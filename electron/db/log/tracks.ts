@@ -5,7 +5,8 @@ import { boxesOf, readTrack, timelineOf } from '../../../shared/tracks/track.ts'
 import type { Timeline, TrackBox } from '../../../shared/tracks/track.ts';
 import { trackChanges } from '../../../shared/tracks/trackChanges.ts';
 import type { StoredBox } from '../../../shared/tracks/trackChanges.ts';
-import type { ReadConnection, WriteConnection } from '../connection.ts';
+import type { ReadConnection } from '../connection.ts';
+import type { WriteConnection } from '../writeConnection.ts';
 import { categoryValue, deleteBox, geometry } from './edit.ts';
 import { stateAfterEdit } from './frameState.ts';
 import type { NewWrite, Step } from './opLog.ts';

@@ -4,7 +4,8 @@ import { decodeOp, type Dot, type EntityRef } from '../../../shared/sync/operati
 import type { LocalDot } from '../../../shared/sync/register.ts';
 import { reverse } from '../../../shared/sync/reverse.ts';
 import type { PlannedOp, PlannedWrite } from '../../../shared/sync/reverse.ts';
-import type { ReadConnection, WriteConnection } from '../connection.ts';
+import type { ReadConnection } from '../connection.ts';
+import type { WriteConnection } from '../writeConnection.ts';
 import { allNames, type Person } from '../person.ts';
 import { stateAfterEdit } from './frameState.ts';
 import { mergeNote } from './opLog.ts';

@@ -1,5 +1,6 @@
 import { AppError } from '../../../shared/errors.ts';
-import type { ReadConnection, WriteConnection } from '../connection.ts';
+import type { ReadConnection } from '../connection.ts';
+import type { WriteConnection } from '../writeConnection.ts';
 
 export interface RunNames {
   /** Newest first. */

@@ -43,9 +43,7 @@ export function boxesInConflict(c: ReadConnection, frames: Iterable<number>): re
 
 function valueConflict(c: ReadConnection, row: ConflictRow): BoxConflict {
   const siblings = siblingsOf(c, row.e, 'h.fld = ? and h.ak = 0', [row.fld]);
-  const [oldest] = siblings;
-  const first = oldest === undefined ? undefined : firstWord(c, oldest);
-  const started = first?.op.writes.find((write) => write.field === row.fld && write.entity === undefined)?.before;
+  const started = ancestorOf(c, siblings, row.fld);
   const shown = columnValue(c, row.e, row.fld);
   return {
     box: row.e as BoxId,
@@ -116,6 +114,46 @@ function firstWord(c: ReadConnection, sibling: Sibling): { readonly op: Op; read
     at = before;
   }
   return at;
+}
+
+/** How far back a common ancestor is looked for. */
+const maxWalk = 64;
+
+/**
+ * The value that all siblings come from: the nearest write that each of them replaced, directly or by writes in between, however
+ * often a side has been edited again since. undefined where they have none in common.
+ */
+function ancestorOf(c: ReadConnection, siblings: readonly Sibling[], field: string): CborValue | undefined {
+  const [nearest, ...others] = siblings.map((sibling) => walkBack(c, firstWord(c, sibling).op, field));
+  for (const [key, { dot }] of nearest ?? []) {
+    if (nearest === undefined || !others.every((walk) => walk.has(key))) continue;
+    const own = valueIn(operationAt(c, dot)?.op, field);
+    if (own !== undefined) return own;
+    // It came with the import or the birth of the box: the first write over it had it on show.
+    const children = [nearest, ...others].flatMap((walk) => walk.get(key)?.child ?? []);
+    const [first] = children.toSorted((a, b) => a.clock - b.clock);
+    return first?.writes.find((write) => write.field === field && write.entity === undefined)?.before;
+  }
+  return undefined;
+}
+
+/** What an operation replaced, and what that had replaced, the nearest first; each with the operation that replaced it. */
+function walkBack(c: ReadConnection, from: Op, field: string): ReadonlyMap<string, { readonly dot: Dot; readonly child: Op }> {
+  const found = new Map<string, { readonly dot: Dot; readonly child: Op }>();
+  const queue: Op[] = [from];
+  for (let op = queue.shift(); op !== undefined && found.size < maxWalk; op = queue.shift())
+    for (const dot of replacedBy(op, field)) {
+      const key = `${dot.replica}:${dot.seq}`;
+      if (found.has(key)) continue;
+      found.set(key, { dot, child: op });
+      const before = operationAt(c, dot);
+      if (before !== undefined) queue.push(before.op);
+    }
+  return found;
+}
+
+function valueIn(op: Op | undefined, field: string): CborValue | undefined {
+  return op?.writes.find((write) => write.field === field && write.entity === undefined)?.value;
 }
 
 function replacedBy(op: Op, field: string): readonly Dot[] {

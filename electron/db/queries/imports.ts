@@ -1,7 +1,8 @@
 import { frameStates, type FrameState } from '../../../shared/domain/frame.ts';
 import { boxAt, type Box } from '../../../shared/geometry/box.ts';
 import { decodeOp, toHex } from '../../../shared/sync/operation.ts';
-import type { ReadConnection, WriteConnection } from '../connection.ts';
+import type { ReadConnection } from '../connection.ts';
+import type { WriteConnection } from '../writeConnection.ts';
 import { setFrameField, setState } from '../log/edit.ts';
 
 /** A frame that the dataset has of some content. */

@@ -1,5 +1,6 @@
 import { AppError } from '../../../shared/errors.ts';
-import type { ReadConnection, WriteConnection } from '../connection.ts';
+import type { ReadConnection } from '../connection.ts';
+import type { WriteConnection } from '../writeConnection.ts';
 
 /** A model of the dataset; the file is `models/<sha256>.onnx`. */
 export interface ModelRow {

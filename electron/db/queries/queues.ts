@@ -1,5 +1,6 @@
 import type { StateQueue } from '../../../shared/review/queueId.ts';
-import type { ReadConnection, WriteConnection } from '../connection.ts';
+import type { ReadConnection } from '../connection.ts';
+import type { WriteConnection } from '../writeConnection.ts';
 import { namesParameter, type Person } from '../person.ts';
 import { reads as reviewReads } from './review.ts';
 

@@ -1,6 +1,7 @@
 import type { BoxId } from '../../../shared/domain/ids.ts';
 import { opKinds } from '../../../shared/sync/operation.ts';
-import type { ReadConnection, WriteConnection } from '../connection.ts';
+import type { ReadConnection } from '../connection.ts';
+import type { WriteConnection } from '../writeConnection.ts';
 import type { JournalRequest } from '../log/journal.ts';
 
 /** Clients that ask again after a lost answer do so soon: what is so many operations back is forgotten. */

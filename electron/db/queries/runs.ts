@@ -7,7 +7,8 @@ import { AppError, type ErrorCode, type WireError } from '../../../shared/errors
 import { boxAt } from '../../../shared/geometry/box.ts';
 import { toHex } from '../../../shared/sync/operation.ts';
 import { mergedTargets } from '../log/merged.ts';
-import type { ReadConnection, WriteConnection } from '../connection.ts';
+import type { ReadConnection } from '../connection.ts';
+import type { WriteConnection } from '../writeConnection.ts';
 
 export type RunStatus = 'running' | 'paused' | 'done' | 'cancelled' | 'failed' | 'interrupted';
 

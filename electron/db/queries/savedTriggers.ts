@@ -1,6 +1,7 @@
 import type { Verdict } from '../../../shared/contract/triggers.ts';
 import { AppError } from '../../../shared/errors.ts';
-import type { ReadConnection, WriteConnection } from '../connection.ts';
+import type { ReadConnection } from '../connection.ts';
+import type { WriteConnection } from '../writeConnection.ts';
 
 export interface SavedTrigger {
   readonly name: string;

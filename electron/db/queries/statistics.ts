@@ -1,4 +1,5 @@
-import type { ReadConnection, WriteConnection } from '../connection.ts';
+import type { ReadConnection } from '../connection.ts';
+import type { WriteConnection } from '../writeConnection.ts';
 
 /** `media` columns of the numbers, in the order in which they travel. */
 export const statisticsPerImage = 4;
