@@ -74,11 +74,19 @@ const kindNames: { readonly [kind: string]: string } = {
   test: 'a test',
 };
 
+/** As the clock of this computer says it, to the minute: `2026-12-01 09:30`. */
+function minuteOf(time: string): string {
+  const date = new Date(time);
+  return Number.isNaN(date.getTime()) ? time : date.toLocaleString('sv-SE', { dateStyle: 'short', timeStyle: 'short' });
+}
+
 function busy(folder: string): AppError {
   const owner = readOwner(folder);
   const who =
-    owner === null ? 'another program' : `${kindNames[owner.kind] ?? 'another program'} (process ${owner.pid}, since ${owner.since})`;
-  return new AppError('busy', `This dataset is open in ${who}. Close it there, or open it for reading only.`, {
+    owner === null
+      ? 'another program'
+      : `${kindNames[owner.kind] ?? 'another program'} (process ${owner.pid}, since ${minuteOf(owner.since)})`;
+  return new AppError('busy', `This dataset is open in ${who}. Close it there to open it here.`, {
     ...(owner === null ? {} : { pid: owner.pid, kind: owner.kind, since: owner.since }),
   });
 }

@@ -58,8 +58,8 @@ test.each([
     /이미지 입력이 둘 이상입니다/,
   ],
   [
-    'This dataset is open in the Hardcase app (process 12, since 10:00). Close it there, or open it for reading only.',
-    /^이 데이터셋은 Hardcase 앱\(프로세스 12, 10:00부터\)/,
+    'This dataset is open in the Hardcase app (process 12, since 2026-12-01 10:00). Close it there to open it here.',
+    /^이 데이터셋은 Hardcase 앱\(프로세스 12, 2026-12-01 10:00부터\)/,
   ],
   ['“output” is [1, 3549, 85]: 3549 rows of 85 numbers.', /^“output”은\(는\) \[1, 3549, 85\]입니다\. 수 85개로 된 행 3549개입니다\.$/],
   // A phrase made a sentence; a name that is a word of the host, too.
