@@ -93,6 +93,23 @@ test('an image that is missing: said on the canvas, boxes stay editable, and it 
   await problem.waitFor({ state: 'detached' });
 });
 
+test('a dataset for a newer version: open for reading, said above, and what cannot be changed is shown so', async () => {
+  const file = join(app.dataset.path, 'hardcase.json');
+  const written = readFileSync(file, 'utf8');
+  await app.restart(() => writeFileSync(file, JSON.stringify({ ...(JSON.parse(written) as object), min_writer: 99 })));
+  const page = await openPerson(9);
+  await page.getByText('This dataset is open for reading').waitFor();
+  expect(await side(page, 'X').isDisabled()).toBe(true);
+  const flags = page.getByRole('group', { name: 'Flags' }).getByRole('button');
+  expect(await flags.evaluateAll((buttons) => buttons.map((button) => (button as HTMLButtonElement).disabled))).toEqual(
+    Array(5).fill(true),
+  );
+  expect(await seriousProblems(page)).toEqual([]);
+  await open.close();
+  open = await app.open('/');
+  await app.restart(() => writeFileSync(file, written));
+});
+
 test('a damaged dataset: noticed at the opening, restored from a backup in the app with every edit since', async () => {
   let page = await openPerson(7);
   await page.goto(`${new URL(page.url()).origin}/#/settings?section=backups`);
