@@ -131,7 +131,7 @@ function ancestorOf(c: ReadConnection, siblings: readonly Sibling[], field: stri
     if (own !== undefined) return own;
     // It came with the import or the birth of the box: the first write over it had it on show.
     const children = [nearest, ...others].flatMap((walk) => walk.get(key)?.child ?? []);
-    const [first] = children.toSorted((a, b) => a.clock - b.clock);
+    const [first] = children.toSorted((a, b) => Number(a.clock - b.clock));
     return first?.writes.find((write) => write.field === field && write.entity === undefined)?.before;
   }
   return undefined;

@@ -57,6 +57,22 @@ test('an edit of what its author saw is no conflict, and neither is the same edi
   expect(rows()).toEqual([]);
 });
 
+test('a conflict began where both sides began, however often a side is moved again', () => {
+  apply('mara', moved(100, 10));
+  apply('joon', moved(300, 10));
+  // Mara goes on from her own place, so that Joon's is the older one now.
+  apply('mara', moved(150, 100));
+  const began = { bbox: [10, 10, 20, 20] };
+  expect(only()).toMatchObject({ ancestor: began, alternatives: [{ author: 'joon' }, { author: 'mara' }] });
+  apply('joon', moved(350, 300));
+  apply('joon', moved(360, 350));
+  apply('mara', moved(170, 150));
+  expect(only()).toMatchObject({
+    ancestor: began,
+    alternatives: [{ value: { bbox: [360, 10, 20, 20] } }, { value: { bbox: [170, 10, 20, 20] } }],
+  });
+});
+
 test('two people move one box from the same place: both values are kept, named and settled by one operation that undo takes back', () => {
   apply('mara', moved(100, 10));
   expect(apply('joon', moved(300, 10)).conflicts).toEqual([box.id]);
