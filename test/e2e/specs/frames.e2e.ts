@@ -55,6 +55,30 @@ describe('Frames', () => {
     await close();
   });
 
+  test('frames that left the page leave its memory', async () => {
+    const { page, errors, close } = await app.open(`/d/${app.dataset.id}/frames`);
+    const first = page.getByRole('option', { name: '000000.jpg' });
+    await first.waitFor();
+    const devtools = await page.context().newCDPSession(page);
+    const nodes = async (): Promise<number> => {
+      await devtools.send('HeapProfiler.collectGarbage');
+      return (await devtools.send('Memory.getDOMCounters')).nodes;
+    };
+    const before = await nodes();
+    const tiles = await page.getByRole('option').locator('*').count();
+    for (let round = 0; round < 8; round++) {
+      await page.keyboard.press('Control+f');
+      await page.keyboard.type('none');
+      await first.waitFor({ state: 'detached' });
+      await page.keyboard.press('Escape');
+      await first.waitFor();
+      await page.waitForFunction(() => [...document.querySelectorAll<HTMLImageElement>('[role=option] img')].every((img) => img.complete));
+    }
+    expect((await nodes()) - before).toBeLessThan(2 * tiles);
+    expect(errors).toEqual([]);
+    await close();
+  });
+
   test('a query narrows the grid, stands in the address and comes back from it', async () => {
     const { page, errors, close } = await app.open(at());
     await listed(page, sampleFrames);
