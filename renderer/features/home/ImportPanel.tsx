@@ -124,6 +124,9 @@ export function ImportPanel({ from: given, into, cards, onClose }: Props) {
       const report = await runJob(job, (options) => api.imports.run({ ...input, dataset }, options), follow);
       setStep({ kind: 'done', report, dataset });
       const failed = report.frames.failed + report.annotations.refused;
+      const isWhole = failed === 0 && report.cancelled !== true;
+      // Here the report says it, and what to do next stands where a notice would cover it.
+      if (here.current && !isWhole) return;
       notify({
         level: failed > 0 ? 'warning' : 'success',
         message: t(report.cancelled === true ? 'importPanel.stopped' : 'importPanel.finished', {
@@ -132,7 +135,7 @@ export function ImportPanel({ from: given, into, cards, onClose }: Props) {
         }),
       });
       // With nothing to read about, the frames are what one came for.
-      if (failed === 0 && report.cancelled !== true && here.current) navigate({ view: 'frames', dataset, params: {} });
+      if (here.current) navigate({ view: 'frames', dataset, params: {} });
     } catch (error) {
       const found = problemOf(error);
       setProblem(found);
@@ -165,6 +168,8 @@ export function ImportPanel({ from: given, into, cards, onClose }: Props) {
           onKeyDown={(event) => event.key === 'Escape' && !event.defaultPrevented && onClose()}
         >
           <div className="panel-body scroll grow">
+            {/* First: below the fields it would be out of sight. */}
+            {problem !== null && <ErrorState message={problem.message} safe={t('importPanel.safe')} details={problem.details} />}
             <PathField
               label={t('importPanel.from')}
               value={from}
@@ -268,7 +273,6 @@ export function ImportPanel({ from: given, into, cards, onClose }: Props) {
                 onChange={setMedia}
               />
             </Field>
-            {problem !== null && <ErrorState message={problem.message} safe={t('importPanel.safe')} details={problem.details} />}
           </div>
           <footer className="panel-foot">
             <Button variant="primary" type="submit" disabled={!ready}>

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, renameSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { cliJson } from '../../helpers/runCli.ts';
@@ -116,8 +116,18 @@ describe('Home', () => {
     await page.getByRole('heading', { name: 'Datasets' }).waitFor();
     await page.keyboard.press('i');
     const panel = page.getByRole('complementary', { name: 'Import' });
-    await panel.getByRole('textbox', { name: 'What to import' }).fill(join(app.folder, 'to import', 'instances.json'));
+    const from = panel.getByRole('textbox', { name: 'What to import' });
+    const cut = join(app.folder, 'cut.json');
+    writeFileSync(cut, '{"images": [{"id": 1, "file_name": "a.jpg"');
+    await from.fill(cut);
     await panel.getByText('COCO', { exact: true }).waitFor();
+    await panel.getByRole('textbox', { name: 'In the folder' }).fill(app.folder);
+    await panel.getByRole('button', { name: 'Check' }).click();
+    // In sight, however many fields there are.
+    const alert = await panel.getByRole('alert').boundingBox();
+    const check = await panel.getByRole('button', { name: 'Check' }).boundingBox();
+    expect((alert?.y ?? Infinity) + (alert?.height ?? 0)).toBeLessThan(check?.y ?? 0);
+    await from.fill(join(app.folder, 'to import', 'instances.json'));
     await panel.getByRole('textbox', { name: 'Where the images are' }).fill(join(app.folder, 'to import', 'images'));
     await panel.getByRole('textbox', { name: 'Name' }).fill('Imported');
     await panel.getByRole('textbox', { name: 'In the folder' }).fill(app.folder);
@@ -125,6 +135,8 @@ describe('Home', () => {
     await panel.getByRole('button', { name: 'Check' }).click();
     await panel.getByText('Nothing is written yet.').waitFor();
     expect(await seriousProblems(page)).toEqual([]);
+    expect(existsSync(join(app.folder, 'Imported'))).toBe(false);
+    expect(await page.getByRole('link', { name: /^Imported/ }).count()).toBe(0);
     await panel.getByRole('button', { name: 'Import' }).click();
     await page.getByRole('status', { name: 'Result' }).getByText(`${sampleFrames} of ${sampleFrames} frames`).waitFor();
     expect(errors).toEqual([]);
