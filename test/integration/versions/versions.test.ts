@@ -320,6 +320,20 @@ describe('exporting', () => {
     expect(await preflight({ version: 'v', format }, { dataset: made.dataset, signal })).toBeInstanceOf(Array);
   });
 
+  test('a crowd that was moved has no mask any more, and that is no difference in what is read back', async () => {
+    const made = await filled();
+    const crowd = (await made.dataset.db.read('annotations.list', { limit: 100 })).find((box) => box.flags.includes('crowd'));
+    await made.dataset.db.write('annotations.apply', {
+      author: 'tester',
+      changes: [{ op: 'set', box: crowd!.id, bbox: [6, 6, 9, 9] }],
+    });
+    await freeze(made, { name: 'v' });
+    const out = path.join(made.folder, 'out');
+    const { report } = await exporting(made, { version: 'v', format: 'coco', out });
+    expect(report.map(({ code }) => code)).toContain('crowd_without_mask');
+    expect(await verifyExport(out, { signal, progress })).toMatchObject({ ok: true, problems: [] });
+  });
+
   test('links images where it can, never overwrites, and leaves nothing when it fails', async () => {
     const made = await filled();
     await freeze(made, { name: 'v' });

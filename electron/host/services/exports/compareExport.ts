@@ -66,7 +66,9 @@ export async function compareCoco(context: CompareContext): Promise<readonly Exp
       await opened.handle.close();
     }
     for (const entry of report.entries())
-      if (entry.severity !== 'info') problems.add(file, `Reading it back says: ${entry.message} (${entry.count})`);
+      // That a crowd has no mask was so in the version, and the report of the export said it.
+      if (entry.severity !== 'info' && entry.code !== 'crowd_without_rle')
+        problems.add(file, `Reading it back says: ${entry.message} (${entry.count})`);
   }
   for await (const { frame, path: image } of framesWithPaths(source, writeCoco(source, plan))) {
     context.onFrame();
