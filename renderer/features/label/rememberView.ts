@@ -2,12 +2,21 @@ import type { StoreApi } from 'zustand/vanilla';
 import { frameOrder, type FrameOrder } from '../../state/frameOrder.ts';
 import { type KeptOrder, keptOrder, type LastView } from '../../state/lastView.ts';
 import type { ViewportControl } from '../../state/viewportStore.ts';
-import type { LabelState } from './labelSession.ts';
+
+/** Which frame is open, and its place in the list. */
+interface Whereabouts {
+  readonly row: { readonly id: number; readonly name: string } | null;
+  readonly place: number;
+}
 
 const rememberAfterMs = 120;
 
 /** Notes where one is, soon after it changed and not while it changes. Returns how to stop. */
-export function rememberView(store: StoreApi<LabelState>, viewport: ViewportControl, save: (view: LastView) => void): () => void {
+export function rememberView(
+  store: Pick<StoreApi<Whereabouts>, 'getState' | 'subscribe'>,
+  viewport: ViewportControl,
+  save: (view: LastView) => void,
+): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let kept: { readonly from: FrameOrder; readonly order: KeptOrder } | null = null;
   const note = (): void => {
