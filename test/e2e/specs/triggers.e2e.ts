@@ -139,6 +139,9 @@ test('a hit opened on the canvas is still one after a reload: its pair, its verd
     .waitFor({ state: 'attached' });
   await verdicts.waitFor();
 
+  // Away first: the verdicts of the list would be taken for those of the queue.
+  await goto(`/d/${app.dataset.id}/frames`);
+  await verdicts.waitFor({ state: 'detached' });
   await goto(`/d/${app.dataset.id}/label?queue=${encodeURIComponent('hits?trigger=on_a_car')}`);
   await verdicts.waitFor();
   const queued = await shown();
