@@ -5,7 +5,7 @@ import { api } from '../../../api/api.ts';
 import { mediaUrl } from '../../../lib/mediaUrl.ts';
 import type { ViewportControl } from '../../../state/viewportStore.ts';
 import { createImageCache } from '../imageCache.ts';
-import { playAt, showTimes } from './playback.ts';
+import { frameToDraw, playAt, showTimes } from './playback.ts';
 
 interface Props {
   readonly dataset: DatasetId;
@@ -68,7 +68,7 @@ export function Playback({ dataset, list, from, speed, loop, viewport, colorOf, 
         context.strokeStyle = latest.current.colorOf(category);
         context.strokeRect(view.x + x * view.scale, view.y + y * view.scale, w * view.scale, h * view.scale);
       });
-      for (const known of decoded.keys()) if (known < at - 2 || known > at + 2 * ahead) decoded.delete(known);
+      for (const known of decoded.keys()) if (known < at - 2 || known > place + 2 * ahead) decoded.delete(known);
     };
     const tick = (now: number): void => {
       if (stopped) return;
@@ -77,7 +77,7 @@ export function Playback({ dataset, list, from, speed, loop, viewport, colorOf, 
       if (started !== null) {
         const next = playAt(clock, from, (now - started) / 1_000);
         place = next.place;
-        draw(place);
+        draw(frameToDraw(place, drawn, (at) => decoded.has(at)));
         latest.current.onPlace(place);
         if (next.ended) {
           latest.current.onEnd(place);

@@ -28,6 +28,19 @@ export function frameAtTime(shown: Float64Array, seconds: number): number {
   return low;
 }
 
+/** Further back than this no frame is looked for: it is no picture of what is on. */
+const furthestBack = 64;
+
+/**
+ * The frame to draw when play is at `place`: the latest that is decoded, so that slow decoding shows fewer frames and not the
+ * same one for ever. None (-1) that is older than the one that is drawn, unless play began again at the front.
+ */
+export function frameToDraw(place: number, drawn: number, isDecoded: (frame: number) => boolean): number {
+  const oldest = Math.max(place < drawn ? 0 : drawn + 1, place - furthestBack);
+  for (let at = place; at >= oldest; at--) if (isDecoded(at)) return at;
+  return -1;
+}
+
 export interface PlayClock {
   readonly shown: Float64Array;
   readonly speed: number;

@@ -1,9 +1,18 @@
 import { expect, test } from 'vitest';
 import type { TrackList } from '../../../../../shared/contract/tracks.ts';
-import { frameAtTime, lengthOf, playAt, showTimes } from '../../../../../renderer/features/label/tracks/playback.ts';
+import { frameAtTime, frameToDraw, lengthOf, playAt, showTimes } from '../../../../../renderer/features/label/tracks/playback.ts';
 import { keyBeside, stretchAt, type TrackAt, trackRows } from '../../../../../renderer/features/label/tracks/trackRows.ts';
 
 const times = Float64Array.of(10, 10.1, 10.4, 10.5);
+
+test('what is decoded too late is passed over, and the picture goes on', () => {
+  const decoded = new Set([0, 3, 5]);
+  const draws = (place: number, drawn: number): number => frameToDraw(place, drawn, (frame) => decoded.has(frame));
+  expect([draws(0, -1), draws(2, 0), draws(4, 0), draws(4, 3), draws(9, 3)]).toEqual([0, -1, 3, -1, 5]);
+  // From the front again: what was drawn at the end is no reason to wait.
+  expect(draws(1, 5)).toBe(0);
+  expect(draws(500, 0)).toBe(-1);
+});
 
 test('a frame is on from its time to that of the next, the last as long as the one before', () => {
   const shown = showTimes(times);
