@@ -27,7 +27,7 @@ export function hostTranslator(texts: HostTexts): (text: string) => string {
     .map(([key, translation]) => ({ pattern: patternOf(key), translation, long: ownLength(key) >= longTemplate, names: namesIn(key) }));
   const known = new Map<string, string>();
 
-  /** `whole`: nothing that was filled in may be a sentence and the beginning of the next; else only templates that say much themselves count. */
+  /** `whole`: nothing that was filled in may be a sentence and the beginning of the next, but for what is known as a whole; else only templates that say much themselves count. */
   const sentence = (text: string, whole: boolean): string | null => {
     const same = exact.get(text);
     if (same !== undefined) return same;
@@ -36,7 +36,8 @@ export function hostTranslator(texts: HostTexts): (text: string) => string {
     if (phrase !== undefined) return `${phrase}.`;
     for (const { pattern, translation, long, names } of templates) {
       const found = pattern.exec(text)?.groups;
-      if (found === undefined || (whole ? Object.values(found).some((value) => sentenceEnd.test(value)) : !long)) continue;
+      if (found === undefined || (whole ? Object.values(found).some((value) => sentenceEnd.test(value) && !exact.has(value)) : !long))
+        continue;
       return translation.replaceAll(/\{(\d)\}/g, (_, n: string) => {
         const value = found[`p${n}`] ?? '';
         return names.has(n) ? value : part(value);

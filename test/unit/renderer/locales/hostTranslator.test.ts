@@ -69,3 +69,12 @@ test.each([
 ])('in Korean: %s', (english, expected) => {
   expect(hostTranslator(korean)(english)).toMatch(expected);
 });
+
+test('a reason with a colon inside stays whole behind the sentence that it is the reason of', () => {
+  const translate = hostTranslator({
+    'It was not read. {0}': '읽지 않았습니다. {0}',
+    'It ends too early: a part of it is missing.': '일부가 빠져 있습니다.',
+    '{0} of {1}': '{1}의 {0}',
+  });
+  expect(translate('It was not read. It ends too early: a part of it is missing.')).toBe('읽지 않았습니다. 일부가 빠져 있습니다.');
+});
