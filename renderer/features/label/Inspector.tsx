@@ -100,7 +100,7 @@ function CategoryField({
   return (
     <Combobox
       label={t('inspector.findCategory')}
-      placeholder={t('inspector.findCategory')}
+      placeholder={t(choosable(categories).length === 0 ? 'inspector.firstCategory' : 'inspector.findCategory')}
       open={choosing}
       onOpenChange={onChoosing}
       trigger={

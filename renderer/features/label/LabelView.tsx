@@ -115,9 +115,22 @@ function LabelScreen({ session, summary }: { readonly session: LabelSession; rea
     if (state.witness.size > 0 && state.image !== null) handle.current?.pulse();
   }, [state.witness, state.image]);
 
+  // The first box of all has no category yet: what it is is asked then and there.
+  const unnamed = useStore(editor.store, (editing) => editing.unnamed);
+  useEffect(() => {
+    if (unnamed !== null) setChoosing(true);
+  }, [unnamed]);
+  const onChoosing = (open: boolean): void => {
+    setChoosing(open);
+    if (!open) editor.store.setState({ unnamed: null });
+  };
   const createCategory = (name: string): void => {
+    const { frame } = editor.store.getState();
     api.categories.add({ dataset: session.dataset, name }).then(
-      (category) => editor.setCategory(category.id),
+      (category) => {
+        editor.setCategory(category.id);
+        if (unnamed !== null && editor.store.getState().frame?.id === frame?.id) editor.draw(unnamed);
+      },
       (error: unknown) => notify({ level: 'error', message: problemOf(error)?.message ?? String(error) }),
     );
   };
@@ -252,7 +265,7 @@ function LabelScreen({ session, summary }: { readonly session: LabelSession; rea
             categories={summary.categories}
             attributes={summary.attributes}
             choosing={choosing}
-            onChoosing={setChoosing}
+            onChoosing={onChoosing}
             onCreateCategory={createCategory}
           />
           <ReviewPanels work={work} categories={categories} />

@@ -96,6 +96,11 @@ export function useLabelCommands({ session, summary, handle, onRelabel, onPropag
     if (box) viewport.showBox(box);
     else viewport.fit();
   };
+  // Steps are those of the frame: after Accept the key does nothing on the next one, and says why.
+  const travel = (direction: 'undo' | 'redo'): void =>
+    void editor[direction]().then((found) => {
+      if (!found) notify({ level: 'info', message: i18next.t(`label:notice.nothingTo.${direction}`) });
+    });
   const side = (direction: 1 | -1): CommandHandler => ({
     run: () => (writable && (steers() || selected()) ? nudge(direction, 0).run() : session.move(direction)),
   });
@@ -130,8 +135,8 @@ export function useLabelCommands({ session, summary, handle, onRelabel, onPropag
       }),
     ),
     'label.delete': onSelection(() => editor.deleteSelected()),
-    'label.undo': edit(() => void editor.undo()),
-    'label.redo': edit(() => void editor.redo()),
+    'label.undo': edit(() => travel('undo')),
+    'label.redo': edit(() => travel('redo')),
     'label.copy': {
       when: selected,
       run: () => {

@@ -67,6 +67,8 @@ export interface Editor extends BoxActions, ClipActions, LayerActions, Selection
   reload(): Promise<void>;
   scene(): readonly SceneBox[];
   pointer(input: PointerInput, scale: number): void;
+  /** What the drawing tools do at the end: a box of the next category. */
+  draw(bbox: Box): void;
   /** Changes of other frames, as one step of undo that Undo takes back from here, too. */
   commitElsewhere(changes: readonly Change[]): void;
   withIds(count: number, make: (ids: readonly BoxId[]) => void): Promise<void>;
@@ -76,8 +78,9 @@ export interface Editor extends BoxActions, ClipActions, LayerActions, Selection
   setFrameState(state: FrameState): void;
   /** Changes whose outcome the host knows (comments, a box brought back): saved, then the frame is read again. */
   say(changes: readonly Change[]): void;
-  undo(): Promise<void>;
-  redo(): Promise<void>;
+  /** False where there is no step on this frame to take back. */
+  undo(): Promise<boolean>;
+  redo(): Promise<boolean>;
   /** Ends a conflict with one of its values. */
   resolve(conflict: BoxConflict, value: ConflictValue): void;
   /** The next place that the box is given settles its conflict; null: it is left open after all. */
@@ -175,7 +178,8 @@ export function createEditor(port: EditorPort, view: EditorView): Editor {
   function create(bbox: Box): void {
     const { frame, tool, sticky, lockedCategory, nextCategory, drawsIgnore } = store.getState();
     const category = lockedCategory ?? nextCategory;
-    if (!frame || category === null) return;
+    if (!frame) return;
+    if (category === null) return store.setState({ unnamed: bbox });
     const add = (id: BoxId): void => {
       const change: Change = { op: 'add', frame: frame.id, box: id, category, bbox, ...(drawsIgnore ? { flags: ['ignore'] } : {}) };
       // The person may have gone on to another frame while ids were asked for: the box belongs to the one it was drawn on.
@@ -287,11 +291,11 @@ export function createEditor(port: EditorPort, view: EditorView): Editor {
     return true;
   }
 
-  async function travel(direction: 'undo' | 'redo'): Promise<void> {
+  async function travel(direction: 'undo' | 'redo'): Promise<boolean> {
     const { frame } = store.getState();
-    if (!frame) return;
+    if (!frame) return true;
     store.setState({ tool: cancel(store.getState().tool) });
-    if (direction === 'undo' ? takeBackUnsaved() : giveBackUnsaved()) return;
+    if (direction === 'undo' ? takeBackUnsaved() : giveBackUnsaved()) return true;
     try {
       await saving.flush();
       const everywhere = wide === direction;
@@ -305,8 +309,11 @@ export function createEditor(port: EditorPort, view: EditorView): Editor {
       const failure = asAppError(error);
       if (failure.code === 'nothing_to_undo' || failure.code === 'nothing_to_redo') {
         store.setState(direction === 'undo' ? { canUndo: false } : { canRedo: false });
-      } else view.alert(failure);
+        return false;
+      }
+      view.alert(failure);
     }
+    return true;
   }
 
   const core: EditorCore = { store, commit, withIds, select, editable, scene };
@@ -334,6 +341,7 @@ export function createEditor(port: EditorPort, view: EditorView): Editor {
         comments: [],
         conflicts: [],
         drawingThird: null,
+        unnamed: null,
         selected: new Set(),
         hidden: new Set(),
         allHidden: false,
@@ -358,6 +366,7 @@ export function createEditor(port: EditorPort, view: EditorView): Editor {
       if (next.state !== tool) store.setState({ tool: next.state });
       next.effects.forEach(run);
     },
+    draw: create,
     commitElsewhere,
     withIds,
     setScoreThreshold: (scoreThreshold) => store.setState({ scoreThreshold }),

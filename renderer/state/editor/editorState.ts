@@ -3,7 +3,7 @@ import type { BoxId, CategoryId, FrameId } from '../../../shared/domain/ids.ts';
 import type { FrameState } from '../../../shared/domain/frame.ts';
 import type { BoxConflict, Comment } from '../../../shared/contract/annotations.ts';
 import type { AppError } from '../../../shared/errors.ts';
-import type { Size } from '../../../shared/geometry/box.ts';
+import type { Box, Size } from '../../../shared/geometry/box.ts';
 import type { BoxFilter } from './boxFilter.ts';
 import { idle, type DrawTool, type ToolState } from '../../canvas/tools/toolState.ts';
 import { type Layers, noLayers } from './layers.ts';
@@ -45,6 +45,8 @@ export interface EditorState {
   /** The box tool stays after a box is drawn. */
   readonly sticky: boolean;
   readonly nextCategory: CategoryId | null;
+  /** Drawn while there was no category to give: it waits for the first one. */
+  readonly unnamed: Box | null;
   /** Holds for every box that is drawn, whatever is relabelled meanwhile, until it is released. */
   readonly lockedCategory: CategoryId | null;
   /** What "draw again" brings back. */
@@ -88,6 +90,7 @@ export const initialEditorState: EditorState = {
   drawsIgnore: false,
   sticky: true,
   nextCategory: null,
+  unnamed: null,
   lockedCategory: null,
   lastDrawn: null,
   snapping: true,

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { cliJson } from '../../helpers/runCli.ts';
 import { makeSampleDataset, sampleFrames, writeSampleCoco } from '../../helpers/sampleDataset.ts';
 import { seriousProblems } from '../accessibility.ts';
+import { described, drag, onFrame, toScreen } from '../canvasPage.ts';
 import { settled, startApp, type App } from '../harness.ts';
 
 let app: App;
@@ -153,6 +154,19 @@ describe('Home', () => {
     await panel.getByRole('button', { name: 'Make dataset' }).click();
     await page.getByRole('heading', { name: 'This dataset holds no frames yet' }).waitFor();
     expect(await seriousProblems(page)).toEqual([]);
+    // The first box of all asks what it is, and is there once that is said.
+    const made = readdirSync(app.folder).find((name) => /^brand.new$/i.test(name)) ?? '';
+    await app.cli(['import', join(app.folder, made), '--format', 'images', '--from', join(app.folder, 'to import', 'images')]);
+    await page.getByRole('link', { name: 'Label' }).click();
+    await onFrame(page, 0);
+    const at = await toScreen(page);
+    await page.keyboard.press('r');
+    await drag(page, at(100, 100), at(300, 250));
+    await page.getByRole('combobox', { name: 'Find a category' }).waitFor();
+    await page.keyboard.type('자동차');
+    await page.keyboard.press('Enter');
+    await described(page, '1 box, 1 selected');
+    await page.getByRole('option', { name: '자동차' }).waitFor();
     expect(errors).toEqual([]);
     await close();
   });

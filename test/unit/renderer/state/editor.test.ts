@@ -173,14 +173,27 @@ test('escape breaks off the drawing, then drops the selection, then leaves the t
   expect(sent).toEqual([]);
 });
 
+test('a box drawn before there is any category waits for its name, on its frame only', async () => {
+  const { editor, sent } = await openEditor([]);
+  editor.draw([10, 20, 30, 40]);
+  expect([editor.store.getState().unnamed, editor.store.getState().annotations]).toEqual([[10, 20, 30, 40], []]);
+  await editor.open(frame, { sources: [], readOnly: false });
+  expect(editor.store.getState().unnamed).toBeNull();
+  editor.setCategory(3 as CategoryId);
+  editor.draw([10, 20, 30, 40]);
+  expect(editor.store.getState().annotations).toMatchObject([{ category: 3, bbox: [10, 20, 30, 40] }]);
+  await editor.saving.flush();
+  expect(sent).toHaveLength(1);
+});
+
 test('undo waits for what is being saved and shows what the host has', async () => {
   const { editor, host } = await openEditor();
   editor.select([1 as BoxId]);
   editor.deleteSelected();
-  await editor.undo();
+  expect(await editor.undo()).toBe(true);
   expect(editor.store.getState().annotations.map((box) => box.id)).toEqual([1, 2]);
   expect(editor.store.getState().annotations).toEqual(host().annotations);
-  await editor.undo();
+  expect(await editor.undo()).toBe(false);
   expect(editor.store.getState().canUndo).toBe(false);
 });
 
