@@ -50,7 +50,7 @@ const coverProbes = 60;
 
 /**
  * Six frames from all over the dataset, because the first ones of a recording show the same thing six times. Frames with boxes
- * are the better picture; where few have any, the first that do; where none has, any.
+ * are the better picture; where few have any, the first that do; others fill up what is left.
  */
 function cover(c: ReadConnection): FrameId[] {
   const ends = c.prepare<{ first: number | null; last: number | null }>('select min(id) first, max(id) last from frame').get();
@@ -66,12 +66,16 @@ function cover(c: ReadConnection): FrameId[] {
   const labeled = ids.filter((id) => (probed.get(id) ?? 0) > 0);
   if (labeled.length >= coverFrames) return spread(labeled);
   const firstLabeled = c.prepare<{ id: number }>(`select id from frame where boxes > 0 order by id limit ${coverFrames}`).all();
-  if (firstLabeled.length > 0) return firstLabeled.map(({ id }) => id as FrameId);
-  if (ids.length >= coverFrames) return spread(ids);
-  return c
-    .prepare<{ id: number }>(`select id from frame order by id limit ${coverFrames}`)
-    .all()
-    .map(({ id }) => id as FrameId);
+  const labeledFirst = firstLabeled.map(({ id }) => id as FrameId);
+  if (labeledFirst.length === coverFrames) return labeledFirst;
+  const others =
+    ids.length >= coverFrames
+      ? spread(ids)
+      : c
+          .prepare<{ id: FrameId }>(`select id from frame order by id limit ${coverFrames}`)
+          .all()
+          .map(({ id }) => id);
+  return [...new Set([...labeledFirst, ...others])].slice(0, coverFrames);
 }
 
 /** As many as a cover has, at equal distances, first and last among them. */

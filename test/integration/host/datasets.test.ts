@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { expect, test, vi } from 'vitest';
 import { createHost } from '../../../electron/host/createHost.ts';
 import { memoryClient, serveContract } from '../../../electron/node/hostServer.ts';
+import type { FrameId } from '../../../shared/domain/ids.ts';
 import { codeOf, hostWorld } from '../../helpers/hostWorld.ts';
 import { tempFolder, writeFiles } from '../../helpers/tempFolder.ts';
 import { testPorts } from '../../helpers/testPorts.ts';
@@ -62,6 +63,13 @@ test('a cover shows frames from all over the dataset, those with boxes first', a
   const { ids: there } = await client.frames.query({ dataset: bare.id, selection: {} });
   const shown = await coverOf(bare.id);
   expect([shown?.length, shown?.[0], shown?.at(-1)]).toEqual([6, there[0], there.at(-1)]);
+  // One box must not take the five others away.
+  const { id: car } = await client.categories.add({ dataset: bare.id, name: 'car' });
+  await client.annotations.apply({
+    dataset: bare.id,
+    changes: [{ op: 'add', frame: there[3] as FrameId, category: car, bbox: [1, 1, 9, 9] }],
+  });
+  expect([(await coverOf(bare.id))?.length, (await coverOf(bare.id))?.[0]]).toEqual([6, there[3]]);
 });
 
 test('a dataset folder that was moved opens with all its labels and images', async () => {
