@@ -105,7 +105,8 @@ class Parser {
     const fixtures: FixtureSyntax[] = [];
     while (this.#isName('fixture')) fixtures.push(this.#fixture());
     if (!this.#isSign('}')) {
-      const open = fixtures.length > 0 ? ['fixture'] : guideline !== null ? ['fixture'] : ['severity', 'guideline', 'fixture', 'and', 'or'];
+      const behindWhen = [...(takesWhere(when) ? ['where'] : []), 'severity', 'guideline', 'fixture', 'and', 'or'];
+      const open = fixtures.length > 0 || guideline !== null ? ['fixture'] : severity !== null ? ['guideline', 'fixture'] : behindWhen;
       this.#fail(`${open.join(', ')} or }`, [...open, '}']);
     }
     return { name: name.text, nameSpan: name, when, severity, guideline, fixtures, span: joinSpans(start, this.#next()) };
@@ -531,6 +532,13 @@ class Parser {
       problem('trigger_syntax', token, `Did not expect ${found} here.`, found, expected, near.length > 0 ? near : others.slice(0, 1)),
     );
   }
+}
+
+/** Whether the last thing that was read is an `exists` that has no condition yet. */
+function takesWhere(expr: Expr): boolean {
+  if (expr.kind === 'exists') return expr.where === null || takesWhere(expr.where);
+  if (expr.kind === 'not') return takesWhere(expr.of);
+  return (expr.kind === 'and' || expr.kind === 'or') && takesWhere(expr.items.at(-1)!);
 }
 
 function toSeconds(value: number, unit: string): number {

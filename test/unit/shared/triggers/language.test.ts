@@ -108,6 +108,10 @@ trigger person_in_car {
   });
 
   test.each([
+    [
+      'trigger t { when exists b: car wher b.score > 1 }',
+      '1:32+4 trigger_syntax: Did not expect wher here. | wher | where, severity, guideline, fixture, and, or or } | where',
+    ],
     ['exists b bicycle', '1:10+7 trigger_syntax: Did not expect bicycle here. | bicycle | : | :'],
     [
       'exists b: bicycle whre b.score > 1',
