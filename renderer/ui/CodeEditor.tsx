@@ -125,6 +125,7 @@ export function CodeEditor(props: Props) {
             ],
           }),
           suggestionFrame(() => latest.current.suggestionFrame),
+          typedOverSelection,
           EditorView.updateListener.of((update) => {
             const now = latest.current;
             if (update.docChanged) {
@@ -183,6 +184,19 @@ export function CodeEditor(props: Props) {
   return <div ref={host} className={props.singleLine === true ? 'code one-line' : 'code'} />;
 }
 
+/**
+ * Typing over a selection is done here and not by the browser: that would keep the colour of the words in a style attribute, which the policy of the
+ * page forbids and reports.
+ */
+const typedOverSelection = EditorView.domEventHandlers({
+  beforeinput(event, view) {
+    if (event.inputType !== 'insertText' || event.data === null || view.composing || view.state.readOnly) return false;
+    if (view.state.selection.ranges.every((range) => range.empty)) return false;
+    view.dispatch(view.state.replaceSelection(event.data), { userEvent: 'input.type', scrollIntoView: true });
+    return true;
+  },
+});
+
 function keys(latest: { readonly current: Props }, moved: { current: boolean }, singleLine: boolean) {
   const move = (forward: boolean) => (view: EditorView) => {
     if (completionStatus(view.state) !== 'active') return false;
@@ -197,8 +211,12 @@ function keys(latest: { readonly current: Props }, moved: { current: boolean }, 
     {
       key: 'Enter',
       run: (view: EditorView) => {
-        if (!singleLine) return acceptCompletion(view);
+        // Enter takes what somebody moved to or began to type; a line that is finished is ended, whatever could follow.
+        const begun = moved.current || isBegun(view.state);
+        if (!singleLine) return begun && acceptCompletion(view);
         if (moved.current && completionStatus(view.state) === 'active') acceptCompletion(view);
+        // A word of a text that does not check is not finished: it is completed, and the next one is typed behind it.
+        else if (begun && (latest.current.diagnostics ?? []).length > 0) return acceptCompletion(view);
         else closeCompletion(view);
         latest.current.onSubmit?.();
         return true;
@@ -223,4 +241,10 @@ function keys(latest: { readonly current: Props }, moved: { current: boolean }, 
       },
     },
   ];
+}
+
+/** Whether the suggestion that is chosen completes a word before the caret. */
+function isBegun(state: EditorState): boolean {
+  const chosen = selectedCompletion(state);
+  return chosen !== null && (chosen as Offered).offer.from < state.selection.main.head;
 }

@@ -17,6 +17,7 @@ import { useLanguage } from '../../lib/useLanguage.ts';
 import { usePanelWidth } from '../../lib/usePanelWidth.ts';
 import { useResource } from '../../lib/useResource.ts';
 import { useShortcut } from '../../lib/useShortcut.ts';
+import { useSubmitOnceChecked } from '../../lib/useSubmitOnceChecked.ts';
 import { witnessesOf } from '../../lib/witnesses.ts';
 import { addressStore, navigate, setParams } from '../../state/addressStore.ts';
 import { commandStore } from '../../state/commandStore.ts';
@@ -324,6 +325,12 @@ export function FramesView() {
     return () => void document.documentElement.style.removeProperty('--crumb');
   }, [facetsWidth]);
 
+  const leaveQuery = (): void => {
+    setPreview(null);
+    grid.current?.focus();
+  };
+  const submit = useSubmitOnceChecked(text, main.current ? settled : null, error !== null, leaveQuery);
+
   const list = savedQueries(saved);
   const sources = ['gt', ...summary.runs];
   const clearAll = (): void => {
@@ -339,10 +346,8 @@ export function FramesView() {
           text={text}
           onText={setText}
           onPreview={(previewText, moved) => setPreview(previewText === null ? null : { text: previewText, moved })}
-          onSubmit={() => {
-            setPreview(null);
-            grid.current?.focus();
-          }}
+          onSubmit={submit}
+          onEscape={leaveQuery}
           selection={(typed) => selectionOf(typed, facets, asked, name)}
           result={result}
           all={summary.frames}

@@ -20,6 +20,7 @@ interface Props {
   readonly onText: (text: string) => void;
   readonly onPreview: (text: string | null, moved: boolean) => void;
   readonly onSubmit: () => void;
+  readonly onEscape: () => void;
   readonly selection: (where: string) => FrameSelection;
   readonly result: FrameQueryResult | null;
   readonly all: number;
@@ -89,7 +90,7 @@ export function QueryBar(props: Props) {
         }}
         onPreview={props.onPreview}
         onSubmit={props.onSubmit}
-        onEscape={props.onSubmit}
+        onEscape={props.onEscape}
         onFocusChange={setFocused}
       />
       <span className="res" role="status" aria-label={t('resultLabel')}>

@@ -47,7 +47,8 @@ export function QueryField({ dataset, text, onText, onDone, problems, editor }: 
         placeholder={t('queryPlaceholder')}
         diagnostics={diagnosticsOf(problems, text)}
         complete={complete}
-        onSubmit={onDone}
+        // Keys are commands outside the field: not while the text does not check.
+        onSubmit={() => problem === undefined && onDone()}
         onEscape={onDone}
         onFocusChange={setFocused}
       />

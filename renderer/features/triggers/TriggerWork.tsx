@@ -137,7 +137,12 @@ export function TriggerWork(props: Props): ReactElement {
   useCommands({
     'triggers.save': { run: () => setWanted(true), when: () => !summary.readOnly },
     'triggers.edit': () => props.editorRef.current?.focus(),
-    'triggers.arm': { run: () => void arm(), when: () => canArm, detail: () => trigger.name },
+    'triggers.arm': {
+      // By key it says what is missing; the button has that on hover.
+      run: () => (canArm ? void arm() : notify({ level: 'info', message: t('armNeeds') })),
+      when: () => !summary.readOnly,
+      detail: () => trigger.name,
+    },
     'triggers.remove': {
       run: () => props.onRemoved(trigger),
       when: () => !summary.readOnly && trigger.origin === 'dataset',

@@ -104,6 +104,12 @@ describe('Frames', () => {
     expect(await page.locator('.cm-lintRange-error').count()).toBeGreaterThan(0);
     await listed(page, sampleFrames / 3);
     expect(await seriousProblems(page)).toEqual([]);
+    // Outside the field keys are commands: Enter does not lead there while the text does not check.
+    await page.keyboard.press('Enter');
+    await page.keyboard.type(' a.width > 0');
+    await page.waitForURL(/a\.width/);
+    await page.keyboard.press('Enter');
+    await page.waitForFunction(() => document.activeElement?.getAttribute('aria-label') === 'Frames');
     expect(errors).toEqual([]);
     await close();
   });
@@ -120,7 +126,7 @@ describe('Frames', () => {
     await close();
   });
 
-  test('suggestions complete a word with Tab', async () => {
+  test('suggestions complete a word with Tab, and with Enter where the text does not check without it', async () => {
     const { page, errors, close } = await app.open(at());
     await listed(page, sampleFrames);
     await page.keyboard.press('/');
@@ -130,6 +136,24 @@ describe('Frames', () => {
     await page.waitForFunction(
       () => document.querySelector('.query .code')?.shadowRoot?.querySelector('.cm-content')?.textContent?.trim() === 'bicycle & car',
     );
+    await page.keyboard.press('Control+a');
+    await page.keyboard.type('car & bicyc', { delay: 30 });
+    await page
+      .getByRole('option', { name: /^bicycle/ })
+      .first()
+      .waitFor();
+    // The error is drawn, and the suggestions are those of the whole word.
+    await page.waitForFunction(() => {
+      const root = document.querySelector('.query .code')?.shadowRoot;
+      const list = root?.querySelector('.cm-tooltip-autocomplete:not(.cm-tooltip-autocomplete-disabled)');
+      return (
+        root?.querySelector('.cm-lintRange-error') !== null &&
+        list?.querySelector('[aria-selected]')?.textContent?.startsWith('bicycle') === true
+      );
+    });
+    await page.keyboard.press('Enter');
+    await page.keyboard.type(' where ioa > 0');
+    await page.waitForURL(/bicycle\+where\+ioa/);
     expect(errors).toEqual([]);
     await close();
   });

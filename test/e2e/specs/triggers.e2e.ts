@@ -156,8 +156,8 @@ test('while the text does not check, its last hits stay, verdicts rest, and the 
   await says(answer(page), /4 hits/);
   await text(page).click();
   await page.keyboard.press('Control+a');
-  // Chromium itself would style what is typed over a selection, which the page's policy forbids and reports.
-  await page.keyboard.press('Delete');
+  await page.keyboard.type('trig');
+  await page.keyboard.press('Control+a');
   await page.keyboard.insertText('trigger on_a_car {\n when exists a: bicyle, b: car where ioa(a, b) >= 0.6 }');
   const problems = page.getByRole('alert', { name: 'Errors in the text' });
   await problems.getByRole('button', { name: /^2:17/ }).waitFor();
@@ -175,12 +175,28 @@ test('while the text does not check, its last hits stay, verdicts rest, and the 
   await problems.getByRole('button', { name: 'bicycle', exact: true }).click();
   await problems.waitFor({ state: 'detached' });
   await says(answer(page), /4 hits in 4 of 12 frames/);
+  // Enter behind a finished number ends the line; it takes none of the units that could follow.
+  await text(page).click();
+  await page.keyboard.press('Control+End');
+  await page.keyboard.press('ArrowLeft');
+  await page.keyboard.type('severity 1');
+  await page.getByText('px2', { exact: true }).waitFor();
+  await page.keyboard.press('Enter');
+  await page.waitForFunction(() =>
+    [...document.querySelectorAll('.code')].some((one) =>
+      /severity 1\s*\}\s*$/.test(one.shadowRoot?.querySelector('.cm-content')?.textContent ?? ''),
+    ),
+  );
+  await says(answer(page), /4 hits in 4 of 12 frames/);
   await page.getByRole('button', { name: /^Save/ }).click();
   await page.getByText('Saved as version').waitFor();
   // Its fixtures are gone with the new text, so it cannot stay armed.
   await list(page)
     .getByRole('option', { name: /^on_a_car.*Not armed/ })
     .waitFor();
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('a');
+  await page.getByText('Needs a fixture that fires').waitFor();
   expect(errors).toEqual([]);
 });
 
