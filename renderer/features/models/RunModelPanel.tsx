@@ -109,6 +109,7 @@ export function RunModelPanel({ summary, models, model, onClose, onStarted }: Pr
           </Field>
           <TextField
             mono
+            autoFocus
             label={t('run.where')}
             placeholder='frame.state = "unlabeled"'
             value={where}

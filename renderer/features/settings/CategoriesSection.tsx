@@ -74,6 +74,13 @@ function Manager({ store }: { readonly store: CategoryStore }): ReactElement {
                 value={find}
                 maxLength={128}
                 onChange={(event) => setFind(event.target.value)}
+                onKeyDown={(event) => {
+                  // Enter goes to what was found, as in the list on the canvas: a slip must not leave a "wine" beside the "wine glass".
+                  const [first] = found;
+                  if (event.key !== 'Enter' || event.nativeEvent.isComposing || wanted === '' || first === undefined) return;
+                  event.preventDefault();
+                  choose(first);
+                }}
               />
             </div>
             {!readOnly && (

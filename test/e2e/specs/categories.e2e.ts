@@ -61,6 +61,12 @@ describe('Categories', () => {
     await page.getByRole('searchbox', { name: 'Find a category' }).fill('tram');
     await page.keyboard.press('Enter');
     await reads(page, ['bicycle', 'car', 'person', 'tram']);
+    // Enter on a part of a name goes to the category that has it, and adds none.
+    await page.getByRole('searchbox', { name: 'Find a category' }).fill('bicy');
+    await page.keyboard.press('Enter');
+    await page.getByRole('searchbox', { name: 'Find a category' }).fill('');
+    await page.getByRole('option', { name: 'bicycle', selected: true }).waitFor();
+    await reads(page, ['bicycle', 'car', 'person', 'tram']);
     await list(page).focus();
     await page.keyboard.press('End');
     await page.getByRole('option', { name: 'tram', selected: true }).waitFor();
@@ -104,7 +110,9 @@ describe('Categories', () => {
     await page.getByRole('button', { name: 'Merge…' }).click();
     const merge = page.getByRole('group', { name: 'Merge bicycle into another category' });
     await merge.getByText(`${sampleFrames} boxes change their category on ${sampleFrames} frames.`).waitFor();
-    await merge.getByRole('button', { name: /^Merge into/ }).click();
+    // The first thing to say has the focus.
+    await page.keyboard.press('Enter');
+    await page.getByRole('combobox', { name: 'Merge into' }).waitFor();
     await page.keyboard.type('tram');
     await page.keyboard.press('Enter');
     await merge.getByRole('button', { name: `Merge ${sampleFrames} boxes` }).click();

@@ -38,6 +38,10 @@ describe('Models', () => {
     await run.getByText(/Nearest: bicycle/).waitFor();
     await run.getByLabel('On frames where').fill('');
     await run.getByText(`${sampleFrames} frames`).waitFor();
+    await run.getByRole('button', { name: 'Close' }).click();
+    await page.keyboard.press('r');
+    await page.waitForFunction(() => document.activeElement?.getAttribute('placeholder') === 'frame.state = "unlabeled"');
+    await run.getByText(`${sampleFrames} frames`).waitFor();
     await run.getByRole('button', { name: 'Run', exact: true }).click();
     await page.getByText(/: 12 frames, \d+ boxes/).waitFor();
     await page.getByText('active', { exact: true }).waitFor();

@@ -73,7 +73,7 @@ export function MergePanel({ dataset, from, categories, revision, onDone, onUndo
           label={t('categories.mergeInto')}
           placeholder={t('categories.mergeInto')}
           trigger={
-            <button type="button" className="input category-field grow" data-autofocus disabled={busy}>
+            <button type="button" className="input category-field grow" autoFocus disabled={busy}>
               <span className="sr-only">{t('categories.mergeInto')}: </span>
               {into && <span className="sw" style={{ background: categoryColor(into) }} />}
               <span className="clip">{into?.name ?? t('categories.mergeInto')}</span>
