@@ -241,24 +241,26 @@ test('track an object over 30 frames with three key frames', async () => {
   await described(page, '1 box, 1 selected');
   await hand.press(':');
   await page.getByRole('listbox', { name: 'Tracks' }).getByRole('option').first().waitFor();
+  // The panel of tracks leaves the image less room: the same pixels lie elsewhere.
+  const then = handOn(page, await toScreen(page));
   for (const [frame, x] of [
     [28, 140],
     [38, 200],
   ] as const) {
-    await hand.press('v');
+    await then.press('v');
     await onFrame(page, frame);
     await described(page, '1 box, 0 selected');
-    await hand.drag([x - 60, 230], [x, 230]);
+    await then.drag([x - 60, 230], [x, 230]);
     await saved(page);
   }
-  await hand.press('v');
+  await then.press('v');
   await onFrame(page, 48);
-  await hand.press("'");
+  await then.press("'");
   await page
     .getByRole('listbox', { name: 'Tracks' })
     .getByRole('option', { name: /frames 19 to 48, 3 key frames/ })
     .waitFor();
-  compare('track', hand.count());
+  compare('track', hand.count() + then.count());
 });
 
 test('find the next frame with a bicycle under 0.4', async () => {
