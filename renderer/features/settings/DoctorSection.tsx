@@ -6,7 +6,7 @@ import { formatBytes } from '../../lib/format.ts';
 import { type Problem, problemOf } from '../../lib/problem.ts';
 import { useLanguage } from '../../lib/useLanguage.ts';
 import { hostStore, providerInUse, providerLabel } from '../../state/hostStore.ts';
-import { notify } from '../../state/noticeStore.ts';
+import { copyText } from '../../platform/copyText.ts';
 import { Button } from '../../ui/Button.tsx';
 import { ErrorState } from '../../ui/ErrorState.tsx';
 import { Icon } from '../../ui/Icon.tsx';
@@ -43,11 +43,7 @@ export function DoctorSection() {
           variant="ghost"
           icon="copy"
           disabled={doctor === null}
-          onClick={() =>
-            void navigator.clipboard
-              .writeText(JSON.stringify({ info, doctor }, null, 2))
-              .then(() => notify({ level: 'info', message: t('copied') }))
-          }
+          onClick={() => void copyText(JSON.stringify({ info, doctor }, null, 2), t('copied'))}
         >
           {t('copyReport')}
         </Button>

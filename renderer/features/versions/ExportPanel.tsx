@@ -12,6 +12,7 @@ import { useResource } from '../../lib/useResource.ts';
 import { choosePath } from '../../platform/choosePath.ts';
 import { hostStore } from '../../state/hostStore.ts';
 import { runJob } from '../../state/jobStore.ts';
+import { copyText } from '../../platform/copyText.ts';
 import { notify } from '../../state/noticeStore.ts';
 import { Button, IconButton } from '../../ui/Button.tsx';
 import { Field, TextField } from '../../ui/Field.tsx';
@@ -181,14 +182,7 @@ function LastExport({
             onClick={() => void api.host.reveal({ path: result.out }).catch(tell)}
           />
         ) : (
-          <IconButton
-            small
-            icon="copy"
-            label={t('export.copyPath')}
-            onClick={() =>
-              void navigator.clipboard.writeText(result.out).then(() => notify({ level: 'info', message: t('export.pathCopied') }))
-            }
-          />
+          <IconButton small icon="copy" label={t('export.copyPath')} onClick={() => void copyText(result.out, t('export.pathCopied'))} />
         )}
       </span>
       {verified === null ? (

@@ -6,7 +6,7 @@ import type { DatasetSummary } from '../../../shared/contract/datasets.ts';
 import type { VersionSummary } from '../../../shared/contract/versions.ts';
 import { formatCount, formatExact, formatPercent } from '../../lib/format.ts';
 import { useLanguage } from '../../lib/useLanguage.ts';
-import { notify } from '../../state/noticeStore.ts';
+import { copyText } from '../../platform/copyText.ts';
 import { IconButton } from '../../ui/Button.tsx';
 import { Select } from '../../ui/Select.tsx';
 import { DiffSection } from './DiffSection.tsx';
@@ -51,14 +51,7 @@ export function VersionPage({ summary, versions, version, audit }: Props): React
           <span className="right mono dim nowrap">
             sha256 {version.sha256.slice(0, 12)}…{version.sha256.slice(-4)}
           </span>
-          <IconButton
-            small
-            icon="copy"
-            label={t('copyHash')}
-            onClick={() =>
-              void navigator.clipboard.writeText(version.sha256).then(() => notify({ level: 'info', message: t('hashCopied') }))
-            }
-          />
+          <IconButton small icon="copy" label={t('copyHash')} onClick={() => void copyText(version.sha256, t('hashCopied'))} />
         </div>
         {version.note !== null && <p className="version-note">{version.note}</p>}
         <dl className="version-numbers">
