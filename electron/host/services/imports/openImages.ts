@@ -4,6 +4,7 @@ import { sequenceOfPath } from '../../../../shared/formats/sequenceOfPath.ts';
 import { FolderTree, walkFolder } from './folderTree.ts';
 import { openPlace } from './openPlace.ts';
 import type { LabelSource, OpenSourceOptions } from './labelSource.ts';
+import { tellPassedOver } from './passedOver.ts';
 
 /** A folder of images and the folders below it; or one image. Frames of one folder are a sequence in natural order of names. */
 export async function openImages(options: OpenSourceOptions): Promise<LabelSource> {
@@ -13,17 +14,10 @@ export async function openImages(options: OpenSourceOptions): Promise<LabelSourc
   const paths: string[] = [];
   const nextIndex = new Map<string, number>();
   const accept = (name: string): boolean => (place.file === null ? isImageName(name) : name === place.file);
-  const onPassedOver = (relative: string): void =>
-    options.report.add({
-      code: 'link_passed_over',
-      severity: 'refused',
-      message: 'Links and special files are not followed.',
-      item: relative,
-    });
   for await (const file of walkFolder(tree, {
     accept,
     signal: options.signal,
-    onPassedOver,
+    onPassedOver: tellPassedOver(options.report),
     ...(place.file !== null ? { maxDepth: 0 } : {}),
   })) {
     const name = file.parts.join('/');

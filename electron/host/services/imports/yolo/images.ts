@@ -7,6 +7,7 @@ import type { OpenSourceOptions } from '../labelSource.ts';
 import { readSmallFile } from '../readFile.ts';
 import { readNeeded } from '../readNeeded.ts';
 import { foreignSuffixes } from './locate.ts';
+import { tellPassedOver } from '../passedOver.ts';
 
 const maxListBytes = 256 * 1_048_576;
 
@@ -29,15 +30,13 @@ export async function imagesBelow(
   const images: YoloImage[] = [];
   const listing = await tree.listing(parts);
   if (listing === null) return images;
-  const onPassedOver = (relative: string): void =>
-    options.report.add({
-      code: 'link_passed_over',
-      severity: 'refused',
-      message: 'Links and special files are not followed.',
-      item: relative,
-    });
   const prefix = parts.length;
-  for await (const file of walkFolder(tree, { accept: isImageName, signal: options.signal, from: parts, onPassedOver })) {
+  for await (const file of walkFolder(tree, {
+    accept: isImageName,
+    signal: options.signal,
+    from: parts,
+    onPassedOver: tellPassedOver(options.report),
+  })) {
     if (file.parts.length <= prefix) continue;
     images.push({ found: { kind: 'found', path: file.path, how: 'as_said' }, parts: file.parts, tree, split });
     if (images.length % 1_000 === 0) options.onProgress(images.length, 'images', null);
